@@ -1,0 +1,99 @@
+"""Turn a member's words into safe HTML, once, when they are written."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import nh3
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+_TAGS = {"p", "br", "em", "strong", "s", "blockquote", "ul", "ol", "li", "h2", "h3", "h4", "hr", "a", "code", "pre"}
+_ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}}
+_SCHEMES = {"http", "https"}
+_LINK_REL = "nofollow noopener noreferrer ugc"
+
+# Plain words must work: a single line break is kept, raw HTML and pictures are shown as the text that they are.
+_markdown = (
+    MarkdownIt("commonmark", {"html": False, "breaks": True, "linkify": False}).disable("image").enable("strikethrough")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FoldSpan:
+    """A passage to fold: character offsets in the source (end exclusive) and the short line shown instead."""
+
+    start: int
+    end: int
+    line: str
+
+
+def render(text: str, *, folds: Sequence[FoldSpan] = ()) -> SafeString:
+    """Return the HTML of Markdown `text`, cleaned by an allow-list, passages under `folds` closed behind their line.
+
+    A fold covers whole blocks (paragraphs, lists, quotations), so that no sentence is cut in half and nothing that was
+    folded can be read without opening it.
+    """
+    environment: dict[str, object] = {}
+    tokens = _markdown.parse(text, environment)
+    starts = _line_starts(text)
+    parts: list[SafeString] = []
+    open_fold: FoldSpan | None = None
+    folded: list[SafeString] = []
+    for block in _blocks(tokens):
+        html = clean(_markdown.renderer.render(block, _markdown.options, environment))
+        fold = _fold_over(block, starts, folds)
+        if fold is not open_fold and folded:
+            parts.append(_closed(folded, open_fold))
+            folded = []
+        open_fold = fold
+        (folded if fold else parts).append(html)
+    if folded:
+        parts.append(_closed(folded, open_fold))
+    return mark_safe("".join(parts))  # noqa: S308  every part was cleaned above
+
+
+def clean(html: str, *, tags: Iterable[str] = frozenset()) -> SafeString:
+    """Return `html` with everything outside the allow-list removed; `tags` are allowed besides."""
+    allowed = _TAGS | set(tags)
+    return mark_safe(  # noqa: S308  nh3 has cleaned it
+        nh3.clean(html, tags=allowed, attributes=_ATTRIBUTES, url_schemes=_SCHEMES, link_rel=_LINK_REL)
+    )
+
+
+def _closed(blocks: list[SafeString], fold: FoldSpan | None) -> SafeString:
+    inner = mark_safe("".join(blocks))  # noqa: S308  cleaned blocks
+    return format_html(
+        '<details class="fold"><summary>{}</summary><div class="fold-body">{}</div></details>',
+        fold.line if fold else "",
+        inner,
+    )
+
+
+def _blocks(tokens: list[Token]) -> Iterable[list[Token]]:
+    """Yield the tokens of each top-level block."""
+    block: list[Token] = []
+    for token in tokens:
+        block.append(token)
+        if token.level == 0 and token.nesting <= 0:
+            yield block
+            block = []
+    if block:
+        yield block
+
+
+def _line_starts(text: str) -> list[int]:
+    starts = [0]
+    for line in text.splitlines(keepends=True):
+        starts.append(starts[-1] + len(line))
+    return starts
+
+
+def _fold_over(block: list[Token], starts: list[int], folds: Sequence[FoldSpan]) -> FoldSpan | None:
+    lines = block[0].map
+    if not lines:
+        return None
+    first = starts[min(lines[0], len(starts) - 1)]
+    last = starts[min(lines[1], len(starts) - 1)]
+    return next((fold for fold in folds if fold.start < last and fold.end > first), None)

@@ -1,0 +1,128 @@
+"""Reading: spaces, lists and threads. Nothing here asks for an account."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET
+
+from core.pagination import Page, paginate
+from forums import rules
+from forums.drafting import drafts_of, initial_of, seal
+from forums.enums import ThreadKind
+from forums.forms import GuestReplyForm, MemberReplyForm, SubmissionForm
+from forums.models import MAX_DEPTH, DraftKind, Post, Space, Thread
+
+REPLIES_PER_PAGE = 50
+THREADS_PER_PAGE = 20
+_KINDS = {"story": ThreadKind.STORY, "question": ThreadKind.QUESTION}
+
+
+def thread_or_404(viewer: Any, thread_id: int) -> Thread:
+    """Return the thread if `viewer` may read it; raises Http404 otherwise."""
+    thread = Thread.objects.visible_to(viewer).for_listing().filter(pk=thread_id).first()
+    if thread is None:
+        raise Http404
+    return thread
+
+
+@require_GET
+def spaces(request: HttpRequest) -> HttpResponse:
+    """List the rooms."""
+    return render(request, "forums/space/spaces.html", {"spaces": Space.objects.all()})
+
+
+@require_GET
+def space(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show one room and its threads, the liveliest first."""
+    room = Space.objects.filter(slug=slug).first()
+    if room is None:
+        raise Http404
+    threads = Thread.objects.published().for_listing().filter(space=room)
+    page = _page(request, threads, by=("-last_post_at", "-id"))
+    return render(request, "forums/space/space.html", {"space": room, "page": page})
+
+
+@require_GET
+def stories(request: HttpRequest) -> HttpResponse:
+    """List stories and questions, the newest first; `?kind=` narrows to one of them."""
+    threads = Thread.objects.published().for_listing().stories()
+    kind = request.GET.get("kind", "")
+    if kind in _KINDS:
+        threads = threads.filter(kind=_KINDS[kind])
+    page = _page(request, threads, by=("-published_at", "-id"))
+    return render(request, "forums/thread/stories.html", {"page": page, "kind": kind if kind in _KINDS else ""})
+
+
+@require_GET
+def articles(request: HttpRequest) -> HttpResponse:
+    """List articles, the newest first."""
+    threads = Thread.objects.published().for_listing().articles()
+    page = _page(request, threads, by=("-published_at", "-id"))
+    return render(request, "forums/thread/articles.html", {"page": page})
+
+
+@require_GET
+def thread(request: HttpRequest, thread_id: int, slug: str) -> HttpResponse:
+    """Show a thread: its opening, replies below what they answer, and the reply box."""
+    shown = thread_or_404(request.user, thread_id)
+    if slug != shown.slug:
+        return redirect(shown, permanent=True)
+    return render(request, "forums/thread/thread.html", thread_context(request, shown))
+
+
+def thread_context(request: HttpRequest, shown: Thread, form: SubmissionForm | None = None) -> dict[str, Any]:
+    """Return what the thread page shows; `form` is a reply that could not be sent, words kept."""
+    posts = Post.objects.visible_to(request.user).filter(thread=shown).for_thread()
+    page = paginate(posts, by=("path",), after=request.GET.get("after", ""), size=REPLIES_PER_PAGE + 1)
+    _name_the_answered(page.rows)
+    for post in page.rows:
+        post.thread = shown
+    refusal = rules.can_reply(request.user, shown)
+    reply_parent = _reply_parent(request, page, form)
+    return {
+        "thread": shown,
+        "opening": next((post for post in page.rows if post.is_opening), None),
+        "replies": [post for post in page.rows if not post.is_opening],
+        "page": page,
+        "may_reply": bool(refusal),
+        "reply_refusal": getattr(refusal, "reason", ""),
+        "reply_parent": reply_parent,
+        "reply_form": (form or reply_form(request, shown, reply_parent)) if refusal else None,
+    }
+
+
+def reply_form(request: HttpRequest, shown: Thread, parent: Post | None) -> SubmissionForm:
+    """Return an empty reply form for this visitor, or one that goes on with the member's draft."""
+    initial: dict[str, Any] = {"parent": parent.pk if parent is not None else None}
+    if request.user.is_authenticated:
+        draft = drafts_of(request.user, DraftKind.REPLY, shown).first()
+        initial = initial_of(draft) | {key: value for key, value in initial.items() if value}
+        initial["draft_key"] = seal(request.user, DraftKind.REPLY, shown)
+        return MemberReplyForm(initial=initial, member=request.user)
+    return GuestReplyForm(initial=initial)
+
+
+def _reply_parent(request: HttpRequest, page: Page[Post], form: SubmissionForm | None) -> Post | None:
+    """Return the message that is being answered, if it is another than the opening and on this page."""
+    wanted = (form.data.get("parent") if form is not None else request.GET.get("reply_to")) or ""
+    return next((p for p in page.rows if str(p.pk) == wanted and not p.is_opening and p.is_published), None)
+
+
+def _name_the_answered(posts: list[Post]) -> None:
+    """Give each post that stands flat at the deepest level the name of whom it answers (`in_reply_to`)."""
+    by_id = {post.pk: post for post in posts}
+    deep = {post.pk: post.parent_id for post in posts if post.depth == MAX_DEPTH and post.parent_id is not None}
+    missing = set(deep.values()) - by_id.keys()
+    if missing:
+        answered = Post.objects.filter(pk__in=missing).select_related("pen_name").defer("body", "body_html")
+        by_id |= {post.pk: post for post in answered}
+    for pk, parent_id in deep.items():
+        parent = by_id.get(parent_id)
+        if parent is not None and parent.depth == MAX_DEPTH:
+            by_id[pk].in_reply_to = parent.author_name
+
+
+def _page(request: HttpRequest, threads: QuerySet[Thread], *, by: tuple[str, ...]) -> Page[Thread]:
+    return paginate(threads, by=by, after=request.GET.get("after", ""), size=THREADS_PER_PAGE)

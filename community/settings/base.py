@@ -86,7 +86,7 @@ else:
     DATABASES = {
         "default": {
             "ENGINE": "django.db.backends.sqlite3",
-            "NAME": DATA_DIR / "alongside.sqlite3",
+            "NAME": str(DATA_DIR / "alongside.sqlite3"),
             "OPTIONS": {
                 # Writers queue at BEGIN instead of failing when a read turns into a write.
                 "transaction_mode": "IMMEDIATE",
@@ -161,7 +161,6 @@ ACCOUNT_RATE_LIMITS = {
 }
 # How many proxies of our own stand in front: then the sender is that many addresses from the end of X-Forwarded-For.
 TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0)
-ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 # Staff roles come into force with a passkey or a code app; a demonstration never asks.
 STAFF_SECOND_FACTOR = env.flag("STAFF_SECOND_FACTOR", default=False)
 MFA_ADAPTER = "accounts.adapter.MFAAdapter"
@@ -220,7 +219,9 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
-SECURE_REFERRER_POLICY = "no-referrer"
+# Other sites never learn where a reader came from. Not "no-referrer": browsers then send "Origin: null" with our own forms,
+# and the CSRF check refuses them.
+SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 

@@ -9,6 +9,9 @@ if not ALLOWED_HOSTS:
     env.text("ALLOWED_HOSTS")
 env.text("DATABASE_URL")
 env.text("REDIS_URL")
+# Links in mails lead here, for example https://community.example
+SITE_URL = env.text("SITE_URL").rstrip("/")
+STAFF_SECOND_FACTOR = env.flag("STAFF_SECOND_FACTOR", default=True)
 
 SECURE_SSL_REDIRECT = env.flag("SECURE_SSL_REDIRECT", default=True)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

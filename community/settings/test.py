@@ -6,12 +6,10 @@ from pathlib import Path
 
 from community import env
 from community.settings.base import *  # noqa: F403  settings build on one another by design
-from community.settings.base import CELERY_BROKER_TRANSPORT_OPTIONS, DATABASE_URL, DATABASES, INSTALLED_APPS, STORAGES
+from community.settings.base import CELERY_BROKER_TRANSPORT_OPTIONS, DATABASE_URL, DATABASES, STORAGES
 
 SECRET_KEY = "for tests alone"  # noqa: S105  never used outside tests
 DATA_DIR = Path(tempfile.gettempdir())
-# Brings `manage.py lintmigrations`, which bin/check runs.
-INSTALLED_APPS = [*INSTALLED_APPS, "django_migration_linter"]
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "testserver"]
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = False
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -1,0 +1,265 @@
+"""Reads a post: text in, findings by passage out. No network, no clock, no state but the lexicon."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import islice
+
+from moderation.screening.context import TextContext
+from moderation.screening.identifiers import identifiers
+from moderation.screening.language import language_of
+from moderation.screening.lexicon import AUTO, Combination, Rule, lexicon
+from moderation.screening.normalise import Folded, fold
+from moderation.screening.passages import sentences
+from moderation.screening.reading import Category, Finding, Reading, When, Who
+from moderation.screening.weigh import overall_severity, weighed_severity
+
+ENGINE_VERSION = "lexicon-1"
+
+MOST_PER_RULE = 8  # findings of one rule in one post; more say nothing new and would only cost time
+_REACH = 3  # sentences looked at for a combination whose parts may stand near one another
+_TOKEN = re.compile(r"[\w$£€][\w'$£€]{0,30}")
+# Words of an ordinary hard story, or of one that the lexicon may not have understood: without any finding such a text is
+# level 1, support, so that a person reads it within the support clock.
+_HARD = re.compile(
+    r"\b(?:sober|sobriety|recover\w{0,4}|relaps\w{0,3}|lapse\w?|slip(?:ped)?|crav\w{1,4}|addict\w{0,4}|alcohol\w{0,3}|drink\w{0,3}|"
+    r"drunk|drugs?|dose|mg|rehab|detox|withdrawal|clean|heroin|cocaine|coke|crack|meth|xanax|fentanyl|opioid\w?|pills?|tablets?|"
+    r"meds|morphine|methadone|buprenorphine|suboxone|naltrexone|naloxone|narcan|weed|vodka|wine|whisky|whiskey|brandy|rum|gin|"
+    r"using|lonely|alone|asham\w{1,3}|shame|guilt\w?|anxi\w{2,5}|depress\w{1,4}|scared|afraid|frighten\w{0,3}|terrif\w{2,4}|"
+    r"hopeless|hurts?|cry|crying|sad|grie\w{1,4}|miss (?:him|her|them|my)|struggl\w{1,4}|dealer|diazepam|valium|sertraline|"
+    r"die[sd]?|dying|dead|death|kill\w{0,3}|suicid\w{1,4}|funeral|blade|knife|gun|shotgun|rope|noose|wrists?|cut(?:ting)?|blue|"
+    r"breath\w{0,4}|unconscious|collapsed|fit|fitting|seizure|shak\w{1,3}|sweats?|hits?|slap\w{0,4}|punch\w{0,3}|pins|threat\w{0,4}|"
+    r"bruis\w{1,3}|police|leave (?:him|her)|no point|cannot cope|can'?t cope|give up|courage|smack|ket|subs|lines)\b"
+)
+_PERSON = re.compile(r"\b(?:i|i'm|i've|im|ive|my|me|we|ah|ma|he|she|they|him|her|his|our|it|you|u)\b")
+
+_SOFTENED = {
+    "denied": " The writer says that it is not so.",
+    "quoted": " It is quoted from a song, film or book.",
+    "past": " It lies in the past.",
+    "imagined": " It is imagined or feared, not happening.",
+    "supervised": " A doctor or a ward seems to be looking after it.",
+    "joke": " It seems to be meant as a joke.",
+}
+_MINE = re.compile(r"\b(?:my|me|ma)\b")
+_SUICIDAL = (Category.SUICIDE_SELF_HARM, Category.SUICIDE_THREAT_OTHER)
+_TEACHABLE = (
+    *_SUICIDAL,
+    Category.OVERDOSE_NOW,
+    Category.DANGEROUS_WITHDRAWAL,
+    Category.SOURCING,
+    Category.MEDICAL_MISINFORMATION,
+    Category.DOSE_ADVICE,
+    Category.CHILD_SAFETY,
+)
+_AT_OTHERS = (Category.SHAMING_HARASSMENT, Category.MEDICAL_MISINFORMATION)
+_OWN = (Category.SUICIDE_SELF_HARM, Category.OWN_USE)
+_IDIOM_PROOF = (Category.IDENTIFYING_DATA, Category.BROKER_SPAM, Category.OWN_USE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Match:
+    """One match of a rule in sentence `number`, at folded offsets."""
+
+    rule: Rule
+    number: int
+    start: int
+    end: int
+
+
+def read(text: str) -> Reading:
+    """Return what screening finds in `text`; takes any string, in time proportional to its length."""
+    folded = fold(text)
+    context = TextContext(folded.plain, sentences(folded.plain))
+    matches = _matches(context)
+    read_in = [*_rule_findings(context, matches), *_combined_findings(context, matches)]
+    findings = _settle([finding for finding in read_in if finding is not None])
+    findings = _with_identifiers(context, findings, folded=folded)
+    placed = tuple(_placed(finding, folded) for finding in sorted(findings, key=_place))
+    severity = max(overall_severity(placed), 1 if _is_hard_story(folded.plain) else 0)
+    return Reading(severity=severity, findings=placed, engine=ENGINE_VERSION, language=language_of(folded.plain))
+
+
+def scores(reading: Reading) -> dict[Category, float]:
+    """Return a graded score from 0 to 1 per category: graver and more numerous findings score higher."""
+    left: dict[Category, float] = dict.fromkeys(Category, 1.0)
+    for finding in reading.findings:
+        left[finding.category] *= 1.0 - {1: 0.25, 2: 0.65, 3: 0.75, 4: 0.85}[finding.severity]
+    return {category: round(1.0 - rest, 4) for category, rest in left.items()}
+
+
+@lru_cache(maxsize=32768)
+def _patterns_for(token: str) -> frozenset[tuple[int, int]]:
+    """Return the patterns that `token` gives a reason to try, as (rule number, pattern number)."""
+    known = lexicon()
+    word = token.replace("'", "")
+    found: set[tuple[int, int]] = set()
+    for beginning in {token, word}:
+        for length in range(1, min(len(beginning), known.longest_key) + 1):
+            found |= known.index.get(beginning[:length], frozenset())
+    return frozenset(found)
+
+
+def _matches(context: TextContext) -> dict[str, list[_Match]]:
+    """Return the matches of every rule and part by its id, in order of place."""
+    rules = lexicon().rules
+    found: dict[str, list[_Match]] = defaultdict(list)
+    for number, sentence in enumerate(context.sentences):
+        wanted: set[tuple[int, int]] = set()
+        for token in set(_TOKEN.findall(context.plain, sentence.start, sentence.end)):
+            wanted |= _patterns_for(token)
+        for rule_number, place in sorted(wanted):
+            rule = rules[rule_number]
+            if len(found[rule.id]) >= MOST_PER_RULE * 4:
+                continue
+            match = rule.patterns[place].search(context.plain, sentence.start, sentence.end)
+            if match:
+                found[rule.id].append(_Match(rule, number, match.start(), match.end()))
+    return found
+
+
+def _rule_findings(context: TextContext, matches: dict[str, list[_Match]]) -> list[Finding | None]:
+    return [_finding(context, hit, source=hit.rule) for hits in matches.values() for hit in hits[:MOST_PER_RULE]]
+
+
+def _combined_findings(context: TextContext, matches: dict[str, list[_Match]]) -> list[Finding | None]:
+    """Return the findings of combinations whose parts stand within reach of one another."""
+    found: list[Finding | None] = []
+    for combination in lexicon().combinations:
+        if not all(matches.get(part) for part in combination.all):
+            continue
+        if combination.two_of and sum(bool(matches.get(part)) for part in combination.two_of) < 2:
+            continue
+        found += [_finding(context, hit, source=combination) for hit in _meetings(combination, matches)]
+    return found
+
+
+def _meetings(combination: Combination, matches: dict[str, list[_Match]]) -> list[_Match]:
+    """Return the marked match of each place where all parts of `combination` meet, one per sentence."""
+    reach = {"sentence": 1, "near": _REACH, "text": 10_000}[combination.within]
+    places = {
+        part: {hit.number for hit in matches.get(part, [])}
+        for part in (*combination.all, *combination.two_of, *combination.without)
+    }
+    starts = sorted({hit.number for part in (*combination.all, *combination.two_of) for hit in matches.get(part, [])})
+    meetings: list[_Match] = []
+    covered = -1
+    for first in starts:
+        window = range(first, first + min(reach, 10_000))
+        if first <= covered or not _meets(combination, places, window=window):
+            continue
+        shown = (combination.mark, *combination.all, *combination.two_of)
+        hit = next((hit for part in shown for hit in matches.get(part, []) if hit.number in window), None)
+        if hit is not None:
+            meetings.append(hit)
+        covered = first + reach - 1
+        if len(meetings) >= MOST_PER_RULE:
+            break
+    return meetings
+
+
+def _meets(combination: Combination, places: dict[str, set[int]], *, window: range) -> bool:
+    def stands(part: str) -> bool:
+        return any(number in window for number in places[part])
+
+    if any(stands(part) for part in combination.without) or not all(stands(part) for part in combination.all):
+        return False
+    return not combination.two_of or sum(stands(part) for part in combination.two_of) >= 2
+
+
+def _finding(context: TextContext, hit: _Match, *, source: Rule | Combination) -> Finding | None:
+    """Return the finding for a match after weighing what stands around it, or None for what was not meant."""
+    category, number, start, end = source.category, hit.number, hit.start, hit.end
+    if category is None or _is_not_meant(context, hit, category=category):
+        return None
+    when = context.when(number, start, end, looks_back=category is not Category.OVERDOSE_NOW)
+    if when is When.NOW and isinstance(source, Rule) and source.usually_past:
+        when = When.PAST
+    softened = _softened(context, hit, source=source, when=when)
+    if softened == "denied" and category not in _SUICIDAL:
+        return None
+    severity = 1 if softened else weighed_severity(category, source.severity, past=source.past, when=when)
+    who = context.who(number, start, end) if source.who == AUTO else Who(source.who)
+    if category is Category.SUICIDE_SELF_HARM and context.is_about_other(number, start, end):
+        category, who = Category.SUICIDE_THREAT_OTHER, context.who(number, start, end)
+    note = _SOFTENED.get(softened or ("past" if severity < source.severity and when is When.PAST else ""), "")
+    return Finding(category, severity, who, when, start, end, source.reason + note, source.id)
+
+
+def _is_not_meant(context: TextContext, hit: _Match, *, category: Category) -> bool:
+    """Return whether a match is an idiom, teaching, hearsay, or about somebody its category is not about."""
+    number, start, end = hit.number, hit.start, hit.end
+    if category not in _IDIOM_PROOF and context.is_idiom(number, start, end):
+        return True
+    if category in _TEACHABLE and context.is_teaching(number):
+        return True
+    if category in _AT_OTHERS:
+        return context.is_reported(number) or context.is_about_writer(number, start, end)
+    if category in _OWN and context.is_about_other(number, start, end):
+        return category is Category.OWN_USE or _MINE.search(context.plain, start, end) is not None
+    return False
+
+
+def _softened(context: TextContext, hit: _Match, *, source: Rule | Combination, when: When) -> str:
+    """Return why a finding counts for less than its words, or nothing."""
+    number, start, end = hit.number, hit.start, hit.end
+    if source.negation and context.is_negated(number, start, end):
+        return "denied"
+    if context.is_lyric(number, start, end):
+        return "quoted"
+    if source.category is Category.OVERDOSE_NOW and context.is_dreaded(number):
+        return "imagined"
+    if source.category is Category.DANGEROUS_WITHDRAWAL and source.severity < 4 and context.is_supervised(number):
+        return "supervised"
+    if source.category is Category.THREAT_BY_WRITER and when is not When.PAST and context.is_joke(number):
+        return "joke"
+    return ""
+
+
+def _settle(findings: list[Finding]) -> list[Finding]:
+    """Drop findings that lean on others which are not there, and repeats of a passage within a category."""
+    needy = {rule.id for rule in lexicon().rules if rule.needs}
+    standing = {finding.category for finding in findings if finding.rule not in needy and finding.severity >= 2}
+    kept: list[Finding] = []
+    for finding in sorted(findings, key=lambda finding: (-finding.severity, finding.start, -finding.end)):
+        if finding.rule in needy and finding.category not in standing:
+            continue
+        twin = any(
+            other.category is finding.category and other.start < finding.end and finding.start < other.end
+            for other in kept
+        )
+        if not twin:
+            kept.append(finding)
+    return kept
+
+
+def _with_identifiers(context: TextContext, findings: list[Finding], *, folded: Folded) -> list[Finding]:
+    """Return the findings with identifying data added; a seller's or an advertiser's contact is not private data."""
+    named = [
+        Finding(Category.IDENTIFYING_DATA, 2, Who.OTHER, When.NOW, found.start, found.end, found.reason, found.rule)
+        for found in islice(identifiers(folded), MOST_PER_RULE)
+    ]
+    offers = [finding for finding in findings if finding.category in (Category.SOURCING, Category.BROKER_SPAM)]
+    return [
+        finding
+        for finding in _settle([*named, *findings])
+        if finding.category is not Category.IDENTIFYING_DATA
+        or not any(context.same_sentence(finding.start, offer.start) for offer in offers)
+    ]
+
+
+def _is_hard_story(plain: str) -> bool:
+    """Return whether a text without graver findings is an ordinary hard story rather than small talk."""
+    return _HARD.search(plain) is not None and _PERSON.search(plain) is not None
+
+
+def _placed(finding: Finding, folded: Folded) -> Finding:
+    start, end = folded.span(finding.start, finding.end)
+    return replace(finding, start=start, end=end)
+
+
+def _place(finding: Finding) -> tuple[int, int, str]:
+    return finding.start, finding.end, finding.rule

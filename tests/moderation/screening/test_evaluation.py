@@ -1,0 +1,155 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from moderation.screening.evaluation import (
+    CorpusError,
+    evaluate,
+    false_alarms,
+    load,
+    measure,
+    missed_at_level_four,
+    own_corpus,
+    recall_by_level,
+    report,
+    score_lines,
+    share,
+)
+from moderation.screening.reading import RISKS, Category, Reading
+
+SPLITS = ("dev", "test")
+
+
+@pytest.fixture(scope="module", params=SPLITS)
+def results(request):
+    return evaluate(own_corpus(split=request.param))
+
+
+def test_corpus_is_large_and_split_by_voice() -> None:
+    dev, test = (own_corpus(split=split) for split in SPLITS)
+    everything = dev + test
+
+    assert len(everything) >= 415
+    assert len({passage.id for passage in everything}) == len(everything)
+    assert not {passage.voice for passage in dev} & {passage.voice for passage in test}
+    assert {label for passage in dev for label in passage.labels} == set(RISKS)
+    assert {label for passage in test for label in passage.labels} == set(RISKS)
+
+
+def test_stories_are_whole_ones() -> None:
+    lengths = [len(p.text.split()) for split in SPLITS for p in own_corpus(split=split) if p.id.startswith("story-")]
+
+    assert len(lengths) >= 15
+    assert min(lengths) >= 150
+    assert max(lengths) <= 600
+
+
+def test_nothing_harmless_raises_an_alarm(results) -> None:
+    assert [result.passage.id for result in false_alarms(results)] == []
+
+
+def test_recall_stays_above_the_floors(results) -> None:
+    reached = {level: recall_by_level(results, level=level).value for level in (4, 3, 2, 1)}
+
+    assert reached[4] >= 0.95
+    assert reached[3] >= 0.93
+    assert reached[2] >= 0.9
+    assert reached[1] >= 0.9
+
+
+def test_nothing_immediate_is_read_as_less(results) -> None:
+    assert missed_at_level_four(results) == []
+
+
+@pytest.mark.parametrize("category", RISKS, ids=str)
+def test_each_category_keeps_recall_and_precision(results, category: Category) -> None:
+    figures = measure(results, category)
+
+    assert figures.recall.value >= 0.75
+    assert figures.precision.value >= 0.75
+
+
+def test_blind_corpus_keeps_its_modest_floor() -> None:
+    results = evaluate(own_corpus(split="blind"))
+    grave = [result for result in results if (result.passage.severity or 0) >= 3]
+
+    assert false_alarms(results) == []
+    assert sum(result.reading.severity >= 1 for result in grave) >= 0.6 * len(grave)
+
+
+def test_labels_are_read_from_label_or_labels(tmp_path: Path) -> None:
+    path = tmp_path / "passages.jsonl"
+    path.write_text(
+        '{"id": "a", "text": "x", "label": "sourcing"}\n\n'
+        '{"id": "b", "text": "x", "label": "none"}\n'
+        '{"id": "c", "text": "x", "labels": ["minor", "grooming"]}\n',
+        encoding="utf-8",
+    )
+
+    assert [passage.labels for passage in load(path)] == [
+        {Category.SOURCING},
+        set(),
+        {Category.MINOR, Category.GROOMING},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("{", "line 2: not JSON"),
+        ("[]", "line 2: a line must be an object"),
+        ('{"id": "b", "label": "none"}', "line 2: 'text' must be a text"),
+        ('{"id": "b", "text": "x"}', "line 2: it has neither 'label' nor 'labels'"),
+        ('{"id": "b", "text": "x", "label": "weather"}', "line 2: unknown label 'weather'"),
+        ('{"id": "b", "text": "x", "labels": "minor"}', "line 2: 'labels' must be a list"),
+        ('{"id": "b", "text": "x", "label": "none", "severity": 9}', "line 2: severity is 9"),
+    ],
+)
+def test_bad_line_is_named(tmp_path: Path, line: str, told: str) -> None:
+    path = tmp_path / "bad.jsonl"
+    path.write_text('{"id": "a", "text": "x", "label": "none"}\n' + line, encoding="utf-8")
+
+    with pytest.raises(CorpusError) as caught:
+        load(path)
+
+    assert str(caught.value).startswith("bad.jsonl, ")
+    assert told in str(caught.value)
+
+
+def test_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(CorpusError, match=r"gone\.jsonl"):
+        load(tmp_path / "gone.jsonl")
+
+
+def test_share_has_an_interval_around_it() -> None:
+    half = share([True, False] * 50)
+
+    assert half.value == 0.5
+    assert half.low < 0.5 < half.high
+    assert share([]).value is None
+
+
+def test_report_names_every_category_and_missed_passage(tmp_path: Path) -> None:
+    path = tmp_path / "one.jsonl"
+    path.write_text('{"id": "calm-words", "text": "fine", "label": "overdose_now", "severity": 4}', encoding="utf-8")
+
+    text = report(evaluate(load(path)))
+
+    assert [category for category in RISKS if category not in text] == []
+    assert "calm-words: read as 0" in text
+
+
+def test_score_lines_are_graded_json() -> None:
+    results = evaluate(own_corpus(split="dev")[:3])
+
+    lines = [json.loads(line) for line in score_lines(results)]
+
+    assert [set(line) for line in lines] == [{"id", "severity", "labels", "scores"}] * 3
+    assert all(0 <= score <= 1 for line in lines for score in line["scores"].values())
+
+
+def test_reading_survives_being_stored() -> None:
+    reading = evaluate(own_corpus(split="dev")[-1:])[0].reading
+
+    assert Reading.from_dict(json.loads(json.dumps(reading.to_dict()))) == reading

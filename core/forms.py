@@ -25,7 +25,7 @@ class CrispyFormMixin:
     @cached_property
     def helper(self) -> FormHelper:
         """Return the helper that `{% crispy form %}` looks for."""
-        helper = FormHelper()
+        helper = FormHelper()  # type: ignore[no-untyped-call]  # crispy is untyped
         helper.form_tag = False
         helper.disable_csrf = True
         helper.render_hidden_fields = True

@@ -1,5 +1,6 @@
 """Turn a member's words into safe HTML, once, when they are written."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -14,10 +15,18 @@ _ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}}
 _SCHEMES = {"http", "https"}
 _LINK_REL = "nofollow noopener noreferrer ugc"
 
-# Plain words must work: a single line break is kept, raw HTML and pictures are shown as the text that they are.
+# Plain words must work: a single line break is kept, raw HTML and pictures are shown as the text that they are. Rules by
+# which plain words vanish or lose their form are off: "[him]: nothing" is no link's definition but what he said, and an
+# indented paragraph or a line of tildes is no program.
 _markdown = (
-    MarkdownIt("commonmark", {"html": False, "breaks": True, "linkify": False}).disable("image").enable("strikethrough")
+    MarkdownIt("commonmark", {"html": False, "breaks": True, "linkify": False})
+    .disable(["image", "reference", "code", "fence"])
+    .enable("strikethrough")
 )
+# What Markdown calls a line's end; str.splitlines() knows more of them.
+_LINE_END = re.compile(r"\r\n|\r|\n")
+# The page's title is the one h1.
+_HEADINGS = {"h1": "h2", "h5": "h4", "h6": "h4"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +51,8 @@ def render(text: str, *, folds: Sequence[FoldSpan] = ()) -> SafeString:
     open_fold: FoldSpan | None = None
     folded: list[SafeString] = []
     for block in _blocks(tokens):
+        for token in block:
+            token.tag = _HEADINGS.get(token.tag, token.tag)
         html = clean(_markdown.renderer.render(block, _markdown.options, environment))
         fold = _fold_over(block, starts, folds)
         if fold is not open_fold and folded:
@@ -84,10 +95,7 @@ def _blocks(tokens: list[Token]) -> Iterable[list[Token]]:
 
 
 def _line_starts(text: str) -> list[int]:
-    starts = [0]
-    for line in text.splitlines(keepends=True):
-        starts.append(starts[-1] + len(line))
-    return starts
+    return [0, *(end.end() for end in _LINE_END.finditer(text)), len(text)]
 
 
 def _fold_over(block: list[Token], starts: list[int], folds: Sequence[FoldSpan]) -> FoldSpan | None:

@@ -1,12 +1,11 @@
 """Keyset pagination: pages that stay stable and equally quick, however long the list grows."""
 
 import base64
-import binascii
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Generic, TypeVar
+from datetime import UTC, datetime
+from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db.models import Model, Q, QuerySet
@@ -35,19 +34,16 @@ def paginate(rows: QuerySet[Row], *, by: Sequence[str], after: str = "", size: i
     the first page: an old or broken link still shows something.
     """
     ordered = rows.order_by(*by)
-    values = _decode(after, len(by))
+    values = _decode(after, rows.model, by)
     if values is not None:
-        try:
-            ordered = ordered.filter(_behind(by, values))
-        except (ValidationError, ValueError, TypeError):
-            values = None
+        ordered = ordered.filter(_behind(by, values))
     found = list(ordered[: size + 1])
     shown = found[:size]
     more = len(found) > size
     return Page(rows=shown, next_key=_encode(shown[-1], by) if more else "", is_first=values is None)
 
 
-def _behind(by: Sequence[str], values: list[str | int]) -> Q:
+def _behind(by: Sequence[str], values: list[Any]) -> Q:
     """Return the condition "sorts after these values", field by field."""
     condition = Q()
     equal = Q()
@@ -66,13 +62,25 @@ def _encode(row: Model, by: Sequence[str]) -> str:
     return base64.urlsafe_b64encode(json.dumps(values).encode()).decode().rstrip("=")
 
 
-def _decode(key: str, length: int) -> list[str | int] | None:
+def _decode(key: str, model: type[Model], by: Sequence[str]) -> list[Any] | None:
+    """Return the values of a key as the database takes them; None when there is no key or nobody here made it."""
     if not key:
         return None
     try:
         values = json.loads(base64.urlsafe_b64decode(key + "=" * (-len(key) % 4)))
-    except (ValueError, binascii.Error):
+        if not isinstance(values, list):
+            return None
+        return [_value(model, name.lstrip("-"), value) for name, value in zip(by, values, strict=True)]
+    except (ValidationError, ValueError, TypeError, OverflowError, RecursionError):
         return None
-    if not isinstance(values, list) or len(values) != length or not all(isinstance(v, str | int) for v in values):
-        return None
-    return values
+
+
+def _value(model: type[Model], name: str, value: str | int) -> Any:
+    """Return `value` as the field's own type; raises for what the field or a database cannot hold."""
+    if isinstance(value, str):
+        value.encode()
+        if "\x00" in value:
+            raise ValueError(name)
+    known = model._meta.get_field(name).to_python(value)  # noqa: SLF001  Django's documented way to a field
+    # The first and last days of the calendar cannot be told in UTC; a time without a zone was not made here.
+    return known.astimezone(UTC) if isinstance(known, datetime) else known

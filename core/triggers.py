@@ -16,7 +16,8 @@ def append_only(table: str) -> migrations.RunPython:
 
     def create(_apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
         if editor.connection.vendor == "postgresql":
-            editor.execute(_POSTGRES_FUNCTION)
+            # No parameters: the % in the function is its own.
+            editor.execute(_POSTGRES_FUNCTION, params=None)
             editor.execute(
                 f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} "
                 "FOR EACH ROW EXECUTE FUNCTION refuse_change()"

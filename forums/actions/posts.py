@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 
 from django.db import models, transaction
 from django.db.models import F
@@ -50,7 +51,8 @@ def publish_post(post: Post, *, at: datetime, by: User | None = None) -> bool:
         if not post.is_imported:
             _tell_about(post, at=at, by=by)
         record("post_published", post, by=by, at=at)
-        transaction.on_commit(lambda: post_published.send_robust(sender=Post, post_id=post.pk))
+        # The id alone: a large import must not keep every post alive until it commits.
+        transaction.on_commit(partial(post_published.send_robust, sender=Post, post_id=post.pk))
     return True
 
 

@@ -2,6 +2,7 @@
 
 import logging
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -160,7 +161,7 @@ def withdraw_post(post: Post, *, by: User, at: datetime) -> None:
         Post.objects.filter(pk=post.pk).update(status=PostStatus.WITHDRAWN)
         uncount_reply(before)
         record("post_withdrawn", post, by=by, at=at)
-        transaction.on_commit(lambda: post_withdrawn.send_robust(sender=Post, post_id=post.pk))
+        transaction.on_commit(partial(post_withdrawn.send_robust, sender=Post, post_id=post.pk))
 
 
 def announce_submitted(post: Post) -> None:

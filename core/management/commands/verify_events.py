@@ -22,4 +22,6 @@ class Command(BaseCommand):
         if found:
             message = f"The log does not hold: {found} faults."
             raise CommandError(message)
-        self.stdout.write(f"The log holds: {EventChain.objects.get(pk=1).length} events, each following the one before.")
+        self.stdout.write(
+            f"The log holds: {EventChain.objects.get(pk=1).length} events, each following the one before."
+        )

@@ -1,0 +1,179 @@
+"""What the author of a post is told: where it stands, by when a person reads it, and which help to show at once.
+
+Only what the author may know is in here: never a severity, a category, a note of the staff or a name of theirs.
+"""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, Final
+
+from django.core import signing
+from django.db import models
+
+from forums.enums import PostStatus
+from forums.models import Post
+from helplines.models import Purpose
+from moderation import rota
+from moderation.enums import CaseStatus
+from moderation.models import Case, Decision, ReadingRecord
+from moderation.readings import ScreenedWords
+from moderation.screening.engine import read
+from moderation.screening.reading import Category, HelpNeed, Reading
+
+logger = logging.getLogger(__name__)
+
+# forums signs a guest's return link with this salt; it holds nothing but the id of the post.
+GUEST_SALT: Final = "guest-post"
+# From then on the page says that it takes longer than usual, and no longer refreshes by itself.
+SLOW_AFTER = timedelta(minutes=2)
+# A worker has had its chance by then: the page reads the words itself to choose the help.
+HELP_AFTER = timedelta(seconds=3)
+
+_PURPOSES: Final[dict[HelpNeed, tuple[Purpose, ...]]] = {
+    HelpNeed.EMERGENCY: (Purpose.EMERGENCY,),
+    HelpNeed.SUICIDE: (Purpose.SUICIDE,),
+    # A line for him, a line for you.
+    HelpNeed.SUICIDE_OF_OTHER: (Purpose.SUICIDE, Purpose.FAMILY),
+    HelpNeed.WITHDRAWAL: (Purpose.SUBSTANCE,),
+    HelpNeed.VIOLENCE: (Purpose.VIOLENCE,),
+    HelpNeed.CHILD: (Purpose.CHILD,),
+    HelpNeed.SUBSTANCE: (Purpose.SUBSTANCE,),
+    HelpNeed.BEREAVEMENT: (Purpose.GRIEF,),
+}
+
+
+class State(StrEnum):
+    """Where a post stands, as its author is told."""
+
+    READING = "reading"
+    SLOW = "slow"
+    WAITING = "waiting"
+    OVERDUE = "overdue"
+    ASKED = "asked"  # a person has read it and asked a colleague
+    PUBLISHED = "published"
+    CHANGE_ASKED = "change_asked"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+
+
+_STATE_OF: Final[dict[str, State]] = {
+    PostStatus.PUBLISHED: State.PUBLISHED,
+    PostStatus.CHANGE_ASKED: State.CHANGE_ASKED,
+    PostStatus.DECLINED: State.DECLINED,
+    PostStatus.WITHDRAWN: State.WITHDRAWN,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Care:
+    """Which help to show: `needs` in order, the emergency first; `is_overdose` adds what to do until an ambulance comes."""
+
+    needs: tuple[HelpNeed, ...] = ()
+    is_overdose: bool = False
+
+    @classmethod
+    def of(cls, reading: Reading | None) -> "Care":
+        """Return the help that a reading calls for; none without a reading."""
+        if reading is None:
+            return cls()
+        needs = reading.help_needs()
+        return cls(needs, HelpNeed.EMERGENCY in needs and Category.OVERDOSE_NOW in reading.categories)
+
+    @property
+    def is_emergency(self) -> bool:
+        """Whether the emergency number stands first."""
+        return HelpNeed.EMERGENCY in self.needs
+
+    @property
+    def purposes(self) -> list[Purpose]:
+        """Return the kinds of line for these needs, in order, without doubles."""
+        found = [purpose for need in self.needs for purpose in _PURPOSES[need]]
+        if self.is_overdose:
+            found.append(Purpose.POISON)
+        return list(dict.fromkeys(found))
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What happens with a post. `promise` is by when a person reads it, None when nobody on the rota stands behind one."""
+
+    state: State
+    promise: datetime | None
+    decision: Decision | None
+    care: Care
+
+    @property
+    def is_moving(self) -> bool:
+        """Whether the page should look again by itself in a moment."""
+        return self.state == State.READING
+
+
+def progress_of(post: Post, *, at: datetime) -> Progress:
+    """Return where `post` (read with its thread) stands at `at`. Nothing is stored."""
+    case = Case.objects.filter(post=post).order_by("-pk").first()
+    waits = case is not None and case.status == CaseStatus.WAITING and post.status == PostStatus.HELD
+    promise = rota.promise(case.severity, since=case.placed_at) if waits and case and case.placed_at else None
+    return Progress(
+        state=state_of(post, case, promise=promise, at=at),
+        promise=promise,
+        decision=_decision_on(post),
+        care=Care.of(_reading_of(post, at)),
+    )
+
+
+def state_of(post: Post, case: Case | None, *, promise: datetime | None, at: datetime) -> State:
+    """Return the author's word for the state of `post` and its latest `case`; reads nothing."""
+    if post.status != PostStatus.HELD:
+        return _STATE_OF[post.status]
+    if case is None or case.status != CaseStatus.WAITING:
+        return State.SLOW if at - _sent_at(post) > SLOW_AFTER else State.READING
+    if post.human_read_at is not None:
+        return State.ASKED
+    if promise is not None:
+        return State.OVERDUE if promise < at else State.WAITING
+    return State.WAITING
+
+
+def own_posts(member: models.Model) -> "models.QuerySet[Post]":
+    """Return what `member` wrote, withdrawn posts too: they keep their page."""
+    return Post.objects.filter(pen_name__member_id=member.pk).select_related("thread", "thread__space", "pen_name")
+
+
+def guest_post(token: str) -> Post | None:
+    """Return the guest's post that a return link stands for; None for a broken link."""
+    try:
+        post_id: Any = signing.loads(token, salt=GUEST_SALT)
+    except signing.BadSignature:
+        return None
+    posts = Post.objects.exclude(guest_name="").select_related("thread", "thread__space", "pen_name")
+    return posts.filter(pk=post_id).first()
+
+
+def guest_token(post: Post) -> str:
+    """Return the secret part of a guest's return link; it never ends, since there is no other way back."""
+    return signing.dumps(post.pk, salt=GUEST_SALT)
+
+
+def _decision_on(post: Post) -> Decision | None:
+    """Return the restriction that explains why the post stands as it does."""
+    return Decision.objects.restrictions().filter(case__post=post).order_by("-pk").first()
+
+
+def _reading_of(post: Post, at: datetime) -> Reading | None:
+    """Return the reading of the present words: the stored one, or, when a worker is late, one made here for the help alone."""
+    kept = ReadingRecord.objects.filter(case__post=post, post_version=post.version).order_by("-pk").first()
+    if kept is not None:
+        return Reading.from_dict(kept.content)
+    if post.screened_at is not None or at - _sent_at(post) <= HELP_AFTER:
+        return None
+    try:
+        return read(ScreenedWords.of(post).text)
+    except Exception as error:  # noqa: BLE001  the page must come, whatever fails; the words must not reach the log
+        logger.error("post %s: no reading for its help (%s)", post.pk, type(error).__name__)  # noqa: TRY400  as above
+        return None
+
+
+def _sent_at(post: Post) -> datetime:
+    return post.edited_at or post.created_at

@@ -1,0 +1,1 @@
+"""Pages of the review desk, and what authors see of it."""

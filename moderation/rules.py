@@ -55,7 +55,7 @@ def can_decide(user: Any, case: Case, action: str, reading: Reading | None) -> A
     answer = can_take_case(user, case)
     if not answer:
         return answer
-    if action == Action.DECLINE and reading is not None and _author_in_danger(reading):
+    if action == Action.DECLINE and reading is not None and _may_be_in_danger(user, reading):
         return Denied(
             _(
                 "The author may be in danger, and a cry for help is never answered by removing it. "
@@ -121,7 +121,11 @@ def can_be_on_duty(person: Any, role: str) -> Answer:
     return Denied(_("This person does not have the role that the shift needs."))
 
 
-def _author_in_danger(reading: Reading) -> bool:
-    # "Someone else" is also what screening says when it cannot tell: then it may well be the writer.
-    unsure = (Who.WRITER, Who.OTHER)
+def _may_be_in_danger(user: Any, reading: Reading) -> bool:
+    """Whether the author may be in danger as far as `user` may judge it.
+
+    "Someone else" is also what screening says when it cannot tell who is meant: then it may well be the writer. Only a
+    safety lead may judge that screening was wrong about it; nobody may where the writer is meant.
+    """
+    unsure = {Who.WRITER} if is_lead(user) else {Who.WRITER, Who.OTHER}
     return any(f.category in _IN_DANGER and f.severity >= 3 and f.who in unsure for f in reading.findings)

@@ -13,6 +13,7 @@ from forums.actions import lift_folds, publish_post
 from forums.enums import PostStatus
 from forums.models import Post
 from moderation import rules
+from moderation.actions.steps import move_case
 from moderation.enums import Action, AppealOutcome, CaseStatus
 from moderation.models import Appeal, Case, Decision
 from notices.actions import tell
@@ -77,4 +78,4 @@ def _restore(decision: Decision, *, by: User, at: datetime) -> None:
     else:
         publish_post(post, at=at, by=by)
     if case.status == CaseStatus.RETURNED:
-        Case.objects.filter(pk=case.pk).update(status=CaseStatus.CLOSED, closed_at=at)
+        move_case(case, CaseStatus.CLOSED, closed_at=at)

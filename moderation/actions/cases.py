@@ -12,6 +12,7 @@ from core.events import record
 from core.results import ConflictError, require
 from forums.models import Post
 from moderation import rules
+from moderation.actions.steps import move_case
 from moderation.enums import CaseStatus, Cause
 from moderation.models import Case, CaseQuerySet
 
@@ -26,9 +27,9 @@ def open_case(post: Post, *, at: datetime) -> Case:
     Safe to call twice: a post has at most one open case. A changed post goes back to the case that asked for the change.
     """
     with transaction.atomic():
-        again = Case.objects.filter(post=post, status=CaseStatus.RETURNED).update(
-            status=CaseStatus.SCREENING, screening_attempt=0, screening_lease_until=None
-        )
+        again = Case.objects.select_for_update().filter(post=post, status=CaseStatus.RETURNED).first()
+        if again is not None:
+            move_case(again, CaseStatus.SCREENING, screening_attempt=0, screening_lease_until=None)
         case, created = _get_or_open(post, at)
         if again or created:
             record("case_reopened" if again else "case_opened", case, at=at, post=post.pk)
@@ -99,9 +100,7 @@ def close_case_of(post: Post, *, at: datetime) -> bool:
         case = Case.objects.select_for_update().filter(post=post).open().first()
         if case is None:
             return False
-        Case.objects.filter(pk=case.pk).update(
-            status=CaseStatus.CLOSED, closed_at=at, lease_holder=None, lease_until=None
-        )
+        move_case(case, CaseStatus.CLOSED, closed_at=at, lease_holder=None, lease_until=None)
         record("case_closed", case, at=at, why="withdrawn")
     return True
 

@@ -17,6 +17,7 @@ from forums.actions import decline_post, fold_passages, mark_read_by_human, mark
 from forums.enums import PostStatus
 from forums.models import Post
 from moderation import rota, rules
+from moderation.actions.steps import move_case
 from moderation.enums import RESTRICTIONS, Action, CaseStatus, Cause, Severity
 from moderation.models import Case, Decision
 from moderation.readings import latest_reading
@@ -127,8 +128,9 @@ def _carry_out(case: Case, verdict: Verdict, *, by: User, at: datetime) -> None:
 
 
 def _leave_desk(case: Case, *, returned: bool, at: datetime) -> None:
-    Case.objects.filter(pk=case.pk).update(
-        status=CaseStatus.RETURNED if returned else CaseStatus.CLOSED,
+    move_case(
+        case,
+        CaseStatus.RETURNED if returned else CaseStatus.CLOSED,
         closed_at=None if returned else at,
         lease_holder=None,
         lease_until=None,
@@ -137,7 +139,9 @@ def _leave_desk(case: Case, *, returned: bool, at: datetime) -> None:
 
 def _wait_for_lead(case: Case, *, at: datetime) -> None:
     severity = max(case.severity, Severity.URGENT)
-    Case.objects.filter(pk=case.pk).update(
+    move_case(
+        case,
+        CaseStatus.WAITING,
         for_lead=True,
         severity=severity,
         due_at=rota.due(severity, since=at),

@@ -10,6 +10,7 @@ from forums.actions import mark_screened, publish_post
 from forums.enums import PostStatus
 from forums.models import Post
 from moderation import rota, triage
+from moderation.actions.steps import move_case
 from moderation.alerts import alert_desk
 from moderation.enums import CaseStatus, Cause, Severity
 from moderation.models import Case, ReadingRecord
@@ -97,8 +98,9 @@ def _carry_out(case: Case, placement: triage.Placement, *, at: datetime) -> None
 
 
 def _wait(case: Case, placement: triage.Placement, *, at: datetime) -> None:
-    Case.objects.filter(pk=case.pk).update(
-        status=CaseStatus.WAITING,
+    move_case(
+        case,
+        CaseStatus.WAITING,
         severity=placement.severity,
         cause=placement.cause,
         placed_at=at,
@@ -108,9 +110,7 @@ def _wait(case: Case, placement: triage.Placement, *, at: datetime) -> None:
 
 
 def _close(case: Case, *, at: datetime, why: str, severity: int = 0) -> None:
-    Case.objects.filter(pk=case.pk).update(
-        status=CaseStatus.CLOSED, severity=severity, placed_at=at, closed_at=at, screening_lease_until=None
-    )
+    move_case(case, CaseStatus.CLOSED, severity=severity, placed_at=at, closed_at=at, screening_lease_until=None)
     record("case_closed", case, at=at, why=why)
 
 

@@ -79,6 +79,13 @@ def test_can_decide_decline_of_somebody_in_danger_is_refused(member, moderator, 
     )
 
 
+@pytest.mark.parametrize(("who", "is_allowed"), [(Who.WRITER, False), (Who.OTHER, True)])
+def test_can_decide_lead_may_judge_that_somebody_else_is_in_no_danger(member, lead, who, is_allowed):
+    found = reading(finding(Category.OVERDOSE_NOW, 4, who=who))
+
+    assert bool(rules.can_decide(lead, waiting_case(member), Action.DECLINE, found)) == is_allowed
+
+
 @pytest.mark.parametrize(
     "found",
     [

@@ -28,8 +28,6 @@ logger = logging.getLogger(__name__)
 GUEST_SALT: Final = "guest-post"
 # From then on the page says that it takes longer than usual, and no longer refreshes by itself.
 SLOW_AFTER = timedelta(minutes=2)
-# A worker has had its chance by then: the page reads the words itself to choose the help.
-HELP_AFTER = timedelta(seconds=3)
 
 _PURPOSES: Final[dict[HelpNeed, tuple[Purpose, ...]]] = {
     HelpNeed.EMERGENCY: (Purpose.EMERGENCY,),
@@ -119,7 +117,7 @@ def progress_of(post: Post, *, at: datetime) -> Progress:
         state=state_of(post, case, promise=promise, at=at),
         promise=promise,
         decision=_decision_on(post),
-        care=Care.of(_reading_of(post, at)),
+        care=Care.of(_reading_of(post)),
     )
 
 
@@ -134,6 +132,11 @@ def state_of(post: Post, case: Case | None, *, promise: datetime | None, at: dat
     if promise is not None:
         return State.OVERDUE if promise < at else State.WAITING
     return State.WAITING
+
+
+def is_placed(post: Post) -> bool:
+    """Whether the program has read the present words and put the post where it goes."""
+    return not Case.objects.filter(post=post, status=CaseStatus.SCREENING).exists()
 
 
 def own_posts(member: models.Model) -> "models.QuerySet[Post]":
@@ -161,12 +164,15 @@ def _decision_on(post: Post) -> Decision | None:
     return Decision.objects.restrictions().filter(case__post=post).order_by("-pk").first()
 
 
-def _reading_of(post: Post, at: datetime) -> Reading | None:
-    """Return the reading of the present words: the stored one, or, when a worker is late, one made here for the help alone."""
+def _reading_of(post: Post) -> Reading | None:
+    """Return the reading of the present words: the stored one, or one made here, for the help alone.
+
+    Help must not wait for a worker, a broker or a clock.
+    """
     kept = ReadingRecord.objects.filter(case__post=post, post_version=post.version).order_by("-pk").first()
     if kept is not None:
         return Reading.from_dict(kept.content)
-    if post.screened_at is not None or at - _sent_at(post) <= HELP_AFTER:
+    if post.screened_at is not None:
         return None
     try:
         return read(ScreenedWords.of(post).text)

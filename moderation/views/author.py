@@ -1,5 +1,6 @@
 """What authors see: what happens with a post, decisions about their words, and the rules."""
 
+import time
 from typing import Any
 
 from django.contrib import messages
@@ -24,11 +25,13 @@ from moderation.casefile import words_decided_about
 from moderation.enums import AppealOutcome
 from moderation.forms import AppealForm
 from moderation.models import CommunityRule, Decision
-from moderation.progress import Progress, guest_post, own_posts, progress_of
+from moderation.progress import Progress, guest_post, is_placed, own_posts, progress_of
 from moderation.wording import moment_words, zone_words
 
 DECISIONS_PER_PAGE = 20
 _LINES_SHOWN = 5
+_LOOKS = 10
+_BETWEEN_LOOKS = 0.1  # seconds
 
 
 @login_required
@@ -38,6 +41,12 @@ def post_status(request: MemberRequest, post_id: int) -> HttpResponse:
     post = own_posts(request.user).filter(pk=post_id).first()
     if post is None:
         raise Http404
+    if "new" in request.GET:
+        _wait_a_moment(post)
+        post.refresh_from_db(fields=["status", "screened_at", "human_read_at"])
+        if _is_plain_answer(post):
+            messages.success(request, _("Your answer is on the page."))
+            return redirect(post.get_absolute_url())
     return _status_page(request, post)
 
 
@@ -47,6 +56,9 @@ def guest_status(request: HttpRequest, token: str) -> HttpResponse:
     post = guest_post(token)
     if post is None:
         raise Http404
+    if "new" in request.GET:
+        _wait_a_moment(post)
+        post.refresh_from_db(fields=["status", "screened_at", "human_read_at"])
     return _status_page(request, post)
 
 
@@ -90,6 +102,19 @@ def decision_appeal(request: MemberRequest, decision_id: int) -> HttpResponse:
 def community_rules(request: HttpRequest) -> HttpResponse:
     """Show the rules of the community."""
     return render(request, "moderation/rules.html", {"rules": CommunityRule.objects.all()})
+
+
+def _wait_a_moment(post: Post) -> None:
+    """Give the program a moment, one second at most, since it is nearly always done by then."""
+    for _look in range(_LOOKS):
+        if is_placed(post):
+            return
+        time.sleep(_BETWEEN_LOOKS)
+
+
+def _is_plain_answer(post: Post) -> bool:
+    """Whether a reply appeared at once and its words call for no help: then its author goes on reading."""
+    return not post.is_opening and post.is_published and not progress_of(post, at=timezone.now()).care.needs
 
 
 def _status_page(request: HttpRequest, post: Post) -> HttpResponse:

@@ -1,6 +1,7 @@
 from datetime import date, time, timedelta
 
 import pytest
+from django.utils import timezone
 
 from accounts.models import Role
 from core.markup import FoldSpan
@@ -441,3 +442,30 @@ def test_rules_none_yet_says_so(as_user, db):
 
 def test_body_used_here_has_the_passages_that_tests_quote():
     assert BODY[43:84] == "The second one is about a harder evening."
+
+
+def test_new_plain_answer_that_appeared_leads_back_to_the_conversation(member, other_member, as_user):
+    thread = factories.make_published_story(member).thread
+    answer = factories.make_reply(thread, other_member)
+
+    page = as_user(other_member).get(f"/me/posts/{answer.pk}/?new=1")
+
+    assert (page.status_code, page["Location"]) == (302, answer.get_absolute_url())
+
+
+def test_new_answer_that_calls_for_help_keeps_its_author_on_the_page(member, other_member, as_user):
+    thread = factories.make_published_story(member).thread
+    answer = factories.make_reply(thread, other_member, body="I want to kill myself tonight.")
+
+    page = as_user(other_member).get(f"/me/posts/{answer.pk}/?new=1")
+
+    assert page.status_code == 200
+    assert page.context["care"].is_emergency
+
+
+def test_new_post_that_nobody_has_read_yet_is_shown_after_a_moment(member, as_user):
+    post = factories.make_story(member, at=timezone.now())
+
+    page = as_user(member).get(f"/me/posts/{post.pk}/?new=1")
+
+    assert page.context["state"] == "reading"

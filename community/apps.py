@@ -1,6 +1,6 @@
 from django.apps import AppConfig
 
-from community import celery as celery  # the app must exist before any shared task is rung
+import community.celery  # noqa: F401  the app must exist before any shared task is rung
 
 
 class CommunityConfig(AppConfig):

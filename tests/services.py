@@ -72,6 +72,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if left_out:
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in left_out]
+    # The long ones first: then two processes end at about the same time.
+    items.sort(key=lambda item: not (item.get_closest_marker("journey") or item.get_closest_marker("workers")))
 
 
 def _has_cases(item: pytest.Item) -> bool:

@@ -231,6 +231,8 @@ SITE_NAME = env.text("SITE_NAME", "Alongside")
 SITE_URL = env.text("SITE_URL", "http://localhost:8000").rstrip("/")
 DEFAULT_COUNTRY = env.text("DEFAULT_COUNTRY", "")
 DEMO = env.flag("DEMO", default=False)
+# Where the source of the version that runs here can be had (AGPL, section 13); shown at the foot of each page.
+SOURCE_URL = env.text("SOURCE_URL", "")
 # Where "Leave this page" goes: a page that tells nothing.
 EXIT_URL = env.text("EXIT_URL", "https://www.wikipedia.org/")
 # Lets a monitor on another machine read /metrics; without it, only this machine may.

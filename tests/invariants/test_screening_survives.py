@@ -1,7 +1,9 @@
 """Invariant 2: a submitted post is never lost. Real workers, a real broker, real kills."""
 
+import contextlib
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -117,6 +119,36 @@ def test_workers_killed_again_and_again_place_every_post_once(member, redis_serv
     celery_worker(concurrency=2)
 
     wait_until(nothing_waits_for_the_machine, seconds=60, what="screening after the kills")
+    assert_placed_exactly_once(number)
+
+
+def interrupt_database():
+    """Do to the database's clients what a restart does: cut every connection, or keep the file for a while."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        return
+    with contextlib.closing(sqlite3.connect(connection.settings_dict["NAME"], timeout=20)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        time.sleep(0.5)
+        other.rollback()
+
+
+def test_interrupted_database_loses_no_post(member, redis_server, celery_worker, celery_beat):
+    celery_beat()
+    number = 400
+    submit_many(number, member=member)
+    celery_worker(concurrency=2)
+
+    for _interruption in range(5):
+        interrupt_database()
+        time.sleep(0.1)
+    assert Case.objects.filter(status=CaseStatus.SCREENING).exists(), "the interruptions came too late to matter"
+
+    wait_until(nothing_waits_for_the_machine, seconds=90, what="screening after the interruptions")
     assert_placed_exactly_once(number)
 
 

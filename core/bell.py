@@ -39,6 +39,9 @@ def silence() -> Iterator[None]:
 
 def ring_on_commit(task_name: str, queue_name: str | None = None) -> None:
     """Ring the task called `task_name`, after the current transaction has committed."""
+    if _is_silent.get():
+        # The transaction may end after the silence has.
+        return
     transaction.on_commit(partial(ring, task_name, queue_name), robust=True)
 
 

@@ -90,8 +90,6 @@ def _blocks(tokens: list[Token]) -> Iterable[list[Token]]:
         if token.level == 0 and token.nesting <= 0:
             yield block
             block = []
-    if block:
-        yield block
 
 
 def _line_starts(text: str) -> list[int]:
@@ -99,9 +97,8 @@ def _line_starts(text: str) -> list[int]:
 
 
 def _fold_over(block: list[Token], starts: list[int], folds: Sequence[FoldSpan]) -> FoldSpan | None:
-    lines = block[0].map
-    if not lines:
-        return None
-    first = starts[min(lines[0], len(starts) - 1)]
-    last = starts[min(lines[1], len(starts) - 1)]
+    # A block that does not say where it stands could hold anything, so every fold covers it.
+    first_line, line_after = block[0].map or (0, len(starts))
+    first = starts[min(first_line, len(starts) - 1)]
+    last = starts[min(line_after, len(starts) - 1)]
     return next((fold for fold in folds if fold.start < last and fold.end > first), None)

@@ -75,12 +75,13 @@ def _decode(key: str, model: type[Model], by: Sequence[str]) -> list[Any] | None
         return None
 
 
-def _value(model: type[Model], name: str, value: str | int) -> Any:
+def _value(model: type[Model], name: str, value: object) -> Any:
     """Return `value` as the field's own type; raises for what the field or a database cannot hold."""
-    if isinstance(value, str):
-        value.encode()
-        if "\x00" in value:
-            raise ValueError(name)
-    known = model._meta.get_field(name).to_python(value)  # noqa: SLF001  Django's documented way to a field
-    # The first and last days of the calendar cannot be told in UTC; a time without a zone was not made here.
+    if not isinstance(value, str | int):
+        raise TypeError(name)
+    if "\x00" in str(value).encode().decode():
+        raise ValueError(name)
+    options = model._meta  # noqa: SLF001  Django's documented way to a field
+    known = (options.pk if name == "pk" else options.get_field(name)).to_python(value)  # type: ignore[union-attr]
+    # The first and last days of the calendar cannot be told in UTC.
     return known.astimezone(UTC) if isinstance(known, datetime) else known

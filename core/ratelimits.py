@@ -9,19 +9,15 @@ from django.core.cache import cache
 
 
 def is_over(action: str, who: str, *, limit: int, seconds: int) -> bool:
-    """Count one try of `action` by `who` and return whether that was more than `limit` in a window of `seconds`.
+    """Count one try of `action` by `who` and return whether that was more than `limit` in `seconds`.
 
-    The window is fixed and begins with the first try. `who` is any string that names the visitor, see `visitor_key`.
+    Each try takes one of `limit` places for `seconds`; a try that finds none is refused and takes none, so whoever keeps
+    trying is let in as soon as the first place is free. `who` is any string that names the visitor, see `visitor_key`.
     """
-    key = f"limit:{action}:{who}"
-    if cache.add(key, 1, timeout=seconds):
-        return False
-    try:
-        return cache.incr(key) > limit
-    except ValueError:
-        # It ran out between the two calls.
-        cache.add(key, 1, timeout=seconds)
-        return False
+    places = [f"limit:{action}:{who}:{number}" for number in range(limit)]
+    taken = cache.get_many(places)
+    # Adding is atomic: of two tries at the same moment only one gets the place.
+    return not any(cache.add(place, 1, timeout=seconds) for place in places if place not in taken)
 
 
 def visitor_key(address: str, day: datetime) -> str:

@@ -1,9 +1,10 @@
 """Forms of writing: they parse and validate, the actions write."""
 
-from typing import Any
+from typing import Any, ClassVar
 from uuid import uuid4
 
 from django import forms
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import PenName, User
@@ -13,7 +14,22 @@ from forums.limits import MAX_BODY, MAX_GUEST_NAME, MAX_TITLE
 from forums.models import Post, Space, Thread
 
 
-class SubmissionForm(CrispyFormMixin, forms.Form):
+class WritingForm(CrispyFormMixin, forms.Form):
+    """A form of words: bytes that no page shows and no database takes do not make it fail."""
+
+    def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
+        super().__init__(_without_nul(data), *args, **kwargs)
+
+    def go_on_as(self, **values: str) -> None:
+        """Change hidden values of a bound form, for the page that shows it once more."""
+        posted: Any = self.data
+        changed = posted.copy()
+        for name, value in values.items():
+            changed[name] = value
+        self.data = changed
+
+
+class SubmissionForm(WritingForm):
     """What every form of writing carries: the words, and the key that makes a second press harmless."""
 
     body = forms.CharField(
@@ -96,6 +112,14 @@ class StoryForm(OpeningForm):
     )
 
     field_order = ("title", "body", "wish", "wants_counselor", "space", "pen_name")
+    choice_hints: ClassVar = {
+        "wish": {
+            Wish.LISTEN: _("No advice. To be heard is enough."),
+            Wish.EXPERIENCE: _("From people who know it from inside."),
+            Wish.IDEAS: _("Things others have tried."),
+            Wish.COUNSELOR: _("From somebody whose training was checked."),
+        }
+    }
 
 
 class QuestionForm(OpeningForm):
@@ -140,7 +164,7 @@ class GuestReplyForm(SubmissionForm, ReplyMixin):
     field_order = ("body", "guest_name")
 
 
-class ChangeForm(CrispyFormMixin, forms.Form):
+class ChangeForm(WritingForm):
     """Change a post after a change was asked for."""
 
     title = forms.CharField(label=_("Title"), max_length=MAX_TITLE, required=False)
@@ -150,3 +174,16 @@ class ChangeForm(CrispyFormMixin, forms.Form):
         widget=forms.Textarea(attrs={"rows": 14}),
         error_messages={"required": _("Write something first.")},
     )
+    submission_key = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    draft_key = forms.CharField(required=False, widget=forms.HiddenInput)
+    version = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
+
+
+def _without_nul(data: Any) -> Any:
+    """Return posted values without NUL characters; what is not posted stays as it is."""
+    if not isinstance(data, MultiValueDict):
+        return data
+    cleaned = data.copy()
+    for name, values in data.lists():
+        cleaned.setlist(name, [value.replace("\x00", "") for value in values])
+    return cleaned

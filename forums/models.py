@@ -131,6 +131,14 @@ class PostQuerySet(models.QuerySet["Post"]):
             return self.filter(published | own)
         return self.filter(published)
 
+    def published(self) -> "PostQuerySet":
+        """Return what everybody may read."""
+        return self.filter(status=PostStatus.PUBLISHED, thread__published_at__isnull=False)
+
+    def written_by(self, member: Any) -> "PostQuerySet":
+        """Return what `member` wrote under any pen name, withdrawn posts too."""
+        return self.filter(pen_name__member_id=member.pk, pen_name__member__isnull=False)
+
     def in_thread_order(self) -> "PostQuerySet":
         """Return them as they are read: the opening, then replies below what they answer."""
         return self.order_by("path")
@@ -165,6 +173,9 @@ class Post(models.Model):
     published_at = models.DateTimeField(null=True)
     edited_at = models.DateTimeField(null=True)
     version = models.PositiveIntegerField(default=1)
+    asked_for = models.TextField(
+        blank=True, help_text=_("What the author was asked to change, in the words they read.")
+    )
     submission_key = models.UUIDField(null=True, unique=True)
     source_key = models.CharField(max_length=120, null=True, unique=True)  # noqa: DJ001  NULL means made here
 
@@ -259,6 +270,7 @@ class DraftKind(models.TextChoices):
     STORY = "story", _("story")
     QUESTION = "question", _("question")
     REPLY = "reply", _("reply")
+    CHANGE = "change", _("change")
 
 
 class Draft(models.Model):

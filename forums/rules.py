@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import PenName
+from accounts.models import STAFF_ROLES, PenName
 from core.results import Allowed, Answer, Denied
 from forums.enums import PostStatus
 from forums.models import Post, Thread
@@ -15,6 +15,13 @@ def can_share(user: Any) -> Answer:
     if not user.is_authenticated:
         return Denied(_("Join or sign in to share. You need only a username and a password."))
     return Allowed() if user.is_active else Denied(_("This account is paused."))
+
+
+def can_write_article(user: Any) -> Answer:
+    """Whether `user` may write articles: the staff, whose roles are in force."""
+    if user.is_active and user.roles() & STAFF_ROLES:
+        return Allowed()
+    return Denied(_("Articles are written by the staff."))
 
 
 def can_reply(user: Any, thread: Thread) -> Answer:
@@ -30,7 +37,7 @@ def can_reply(user: Any, thread: Thread) -> Answer:
 
 def can_write_as(user: Any, pen_name: PenName) -> Answer:
     """Whether `user` may write under `pen_name`."""
-    if pen_name.member_id == user.pk and pen_name.retired_at is None:
+    if user.is_authenticated and pen_name.member_id == user.pk and pen_name.retired_at is None:
         return Allowed()
     return Denied(_("Choose one of your own pen names."))
 

@@ -26,21 +26,24 @@ def save_draft(
     """Keep what `member` has typed so far and return the draft.
 
     `key` belongs to one open form and `version` is the last one that the form knows (0 for none). When another tab has
-    saved the same draft meanwhile, or the key is someone else's, a new draft is made instead, with a key of its own.
+    saved other words under it meanwhile, or the key is someone else's, a new draft is made instead, with a key of its own.
     """
     kept = Draft.objects.filter(key=key, member=member, version=version).update(
         fields=fields, version=version + 1, updated_at=at
     )
     if kept:
         return Draft.objects.get(key=key)
-    taken = Draft.objects.filter(key=key).exists()
+    known = Draft.objects.filter(key=key).first()
+    if known is not None and known.member_id == member.pk and known.fields == fields:
+        # The same words once more, from a second press or a second tab.
+        return known
     try:
         with transaction.atomic():
             draft = Draft.objects.create(
                 member=member,
                 kind=kind,
                 thread=thread,
-                key=uuid4() if taken else key,
+                key=key if known is None else uuid4(),
                 fields=fields,
                 updated_at=at,
             )
@@ -63,5 +66,6 @@ def forget_draft(member: User, key: UUID) -> None:
 
 
 def _drop_oldest(member: User) -> None:
-    beyond = Draft.objects.filter(member=member).order_by("-updated_at").values_list("pk", flat=True)[MAX_DRAFTS:]
-    Draft.objects.filter(pk__in=list(beyond)).delete()
+    latest_first = Draft.objects.filter(member=member).order_by("-updated_at", "-pk")
+    beyond = list(latest_first.values_list("pk", flat=True)[MAX_DRAFTS:])
+    Draft.objects.filter(pk__in=beyond).delete()

@@ -56,9 +56,9 @@ def publish_post(post: Post, *, at: datetime, by: User | None = None) -> bool:
     return True
 
 
-def return_post(post: Post, *, at: datetime, by: User) -> bool:
-    """Give a post back to its author, who was asked for a change; the words stay theirs. False when it was there."""
-    return _take_down(post, PostStatus.CHANGE_ASKED, at=at, by=by)
+def return_post(post: Post, *, asked_for: str, at: datetime, by: User) -> bool:
+    """Give a post back to its author with what they are asked to change; the words stay theirs. False when it was there."""
+    return _take_down(post, PostStatus.CHANGE_ASKED, at=at, by=by, asked_for=asked_for)
 
 
 def decline_post(post: Post, *, at: datetime, by: User) -> bool:
@@ -90,14 +90,14 @@ def uncount_reply(post: Post) -> None:
         Thread.objects.filter(pk=post.thread_id, reply_count__gt=0).update(reply_count=F("reply_count") - 1)
 
 
-def _take_down(post: Post, status: PostStatus, *, at: datetime, by: User) -> bool:
+def _take_down(post: Post, status: PostStatus, *, at: datetime, by: User, **changes: str) -> bool:
     with transaction.atomic():
         before = Post.objects.select_for_update().get(pk=post.pk)
         if before.status in {status, PostStatus.WITHDRAWN}:
             return False
-        Post.objects.filter(pk=post.pk).update(status=status)
+        Post.objects.filter(pk=post.pk).update(status=status, **changes)
         uncount_reply(before)
-        post.refresh_from_db(fields=["status"])
+        post.refresh_from_db(fields=["status", *changes])
         record(f"post_{status}", post, by=by, at=at)
     return True
 
@@ -126,6 +126,8 @@ def _tell_about(post: Post, *, at: datetime, by: User | None) -> None:
 
 
 def _render_again(post: Post) -> None:
+    # Not from the instance: its author may have changed the words since it was read.
+    post.refresh_from_db(fields=["body", "is_imported"], from_queryset=Post.objects.select_for_update())
     spans = [FoldSpan(fold.start, fold.end, fold.line) for fold in post.folds.order_by("start")]
     if post.is_imported and spans:
         # Imported words are HTML without source offsets, so the whole post is closed.

@@ -1,12 +1,12 @@
 """What authors do: submit, change and withdraw. Everything submitted is born held."""
 
 import logging
+from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.db import IntegrityError, transaction
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from accounts.models import PenName, User
@@ -17,8 +17,8 @@ from forums import rules
 from forums.actions.drafts import forget_draft
 from forums.actions.placing import place_in_thread
 from forums.actions.posts import uncount_reply
+from forums.actions.wording import checked_body, checked_guest_name, checked_title, slug_of
 from forums.enums import Capacity, PostStatus, ThreadKind, Wish
-from forums.limits import MAX_BODY, MAX_TITLE
 from forums.models import Post, PostRevision, Space, Thread
 from forums.signals import post_submitted, post_withdrawn
 
@@ -106,32 +106,38 @@ def submit_reply(
         if pen_name is None:
             raise InvalidError(_("Choose a pen name."), "pen_name")
         require(rules.can_write_as(by, pen_name))
-    elif not guest_name.strip():
-        raise InvalidError(_("Choose a name to show. It need not be your own."), "guest_name")
+    else:
+        guest_name = checked_guest_name(guest_name)
     if parent is not None and parent.thread_id != thread.pk:
         raise InvalidError(_("The message you answer is not part of this conversation."), "parent")
     post = Post(
         thread=thread,
         parent=parent,
         pen_name=pen_name if by is not None else None,
-        guest_name="" if by is not None else guest_name.strip(),
+        guest_name="" if by is not None else guest_name,
         capacity=capacity,
         credential_line=credential_line,
     )
     return _submit(post, body=body, by=by, at=at, submission_key=submission_key)
 
 
-def resubmit_post(post: Post, *, by: User, body: str, at: datetime, title: str = "") -> Post:
+def resubmit_post(
+    post: Post, *, by: User, body: str, at: datetime, title: str = "", submission_key: UUID | None = None
+) -> Post:
     """Send a post back after a change was asked for: the old words are kept for staff, the new ones are held.
 
+    Folds go with the words that they covered. `submission_key` names the draft of this change, which is forgotten.
     Raises NotAllowedError unless `by` is the author and a change was asked for, ConflictError if it came too late.
     """
     require(rules.can_edit_post(by, post))
-    body = _checked_body(body)
+    body = checked_body(body)
     with transaction.atomic():
         before = Post.objects.select_for_update().get(pk=post.pk)
         if before.status != PostStatus.CHANGE_ASKED:
             raise ConflictError(_("This was changed already."))
+        before.folds.all().delete()
+        if submission_key is not None:
+            forget_draft(by, submission_key)
         PostRevision.objects.create(post=before, version=before.version, body=before.body, replaced_at=at)
         Post.objects.filter(pk=post.pk).update(
             body=body,
@@ -143,8 +149,8 @@ def resubmit_post(post: Post, *, by: User, body: str, at: datetime, title: str =
             human_read_at=None,
         )
         if title and before.is_opening:
-            title = _checked_title(title)
-            Thread.objects.filter(pk=before.thread_id).update(title=title, slug=_slug(title, ThreadKind.STORY))
+            title = checked_title(title)
+            Thread.objects.filter(pk=before.thread_id).update(title=title, slug=slug_of(title, before.thread.kind))
         post.refresh_from_db()
         announce_submitted(post)
         record("post_resubmitted", post, by=by, at=at, version=post.version)
@@ -188,12 +194,12 @@ def _open_thread(
 ) -> Post:
     require(rules.can_share(by))
     require(rules.can_write_as(by, pen_name))
-    title = _checked_title(title)
+    title = checked_title(title)
     thread = Thread(
         kind=kind,
         space=space,
         title=title,
-        slug=_slug(title, kind),
+        slug=slug_of(title, kind),
         pen_name=pen_name,
         wish=wish,
         wants_counselor=wants_counselor or wish == Wish.COUNSELOR,
@@ -206,62 +212,58 @@ def _open_thread(
 
 def _submit(post: Post, *, body: str, by: User | None, at: datetime, submission_key: UUID | None) -> Post:
     """Write a post held with its event, announce it in the transaction, and forget the draft that it came from."""
-    post.body = _checked_body(body)
+    post.body = checked_body(body)
     post.body_html = render(post.body)
     post.created_at = at
-    sent_before = _sent_before(post, submission_key)
+    keys = _keys(post, submission_key)
+    sent_before = _sent_before(post, keys)
     if sent_before is not None:
         return sent_before
-    post.submission_key = submission_key if not _is_used(submission_key) else None
-    try:
-        with transaction.atomic():
-            if post.thread._state.adding:  # noqa: SLF001  Django's documented flag of an unsaved row
-                post.thread.save(force_insert=True)
-                post.thread_id = post.thread.pk
-            post.save(force_insert=True)
-            place_in_thread(post)
-            if by is not None and submission_key is not None:
-                forget_draft(by, submission_key)
-            announce_submitted(post)
-            record("post_submitted", post, by=by, at=at)
-    except IntegrityError:
-        # Two presses of the button at the same moment: the other one won.
-        winner = _sent_before(post, submission_key)
-        if winner is None:
-            raise
-        return winner
-    return post
+    thread = post.thread
+    opens_thread = thread.pk is None
+    refusal = IntegrityError()
+    for key in keys:
+        post.submission_key = key
+        try:
+            with transaction.atomic():
+                if opens_thread:
+                    thread.save(force_insert=True)
+                    post.thread = thread
+                _write(post, by=by, at=at, submission_key=submission_key)
+        except IntegrityError as error:
+            # The key is taken: by the other one of two presses at the same moment, or by other words from a second tab.
+            refusal = error
+            if opens_thread:
+                thread.pk = None
+            winner = _sent_before(post, keys)
+            if winner is not None:
+                return winner
+        else:
+            return post
+    raise refusal
 
 
-def _is_used(submission_key: UUID | None) -> bool:
-    return submission_key is not None and Post.objects.filter(submission_key=submission_key).exists()
+def _write(post: Post, *, by: User | None, at: datetime, submission_key: UUID | None) -> None:
+    post.save(force_insert=True)
+    place_in_thread(post)
+    if by is not None and submission_key is not None:
+        forget_draft(by, submission_key)
+    announce_submitted(post)
+    record("post_submitted", post, by=by, at=at)
 
 
-def _sent_before(post: Post, submission_key: UUID | None) -> Post | None:
-    """Return the post that the same press sent already. Other words under the same key (a second tab) are another post."""
+def _keys(post: Post, submission_key: UUID | None) -> list[UUID | None]:
+    """Return the keys that the post may have: its form's, and one of its own words, should that be taken.
+
+    A second tab can send other words from the same form. They are another post, and pressing twice there is harmless too.
+    """
     if submission_key is None:
-        return None
-    return Post.objects.filter(submission_key=submission_key, body=post.body, pen_name=post.pen_name).first()
+        return [None]
+    return [submission_key, uuid5(submission_key, f"{post.thread.pk} {post.pen_name_id} {post.body}")]
 
 
-def _checked_body(body: str) -> str:
-    body = body.replace("\r\n", "\n").replace("\x00", "").strip()
-    if not body:
-        raise InvalidError(_("Write something first."), "body")
-    if len(body) > MAX_BODY:
-        message = _("This is longer than one post can hold (%(max)d characters). Share it in parts.")
-        raise InvalidError(message % {"max": MAX_BODY}, "body")
-    return body
-
-
-def _checked_title(title: str) -> str:
-    title = " ".join(title.replace("\x00", "").split())
-    if not title:
-        raise InvalidError(_("Give it a title. A few plain words are enough."), "title")
-    if len(title) > MAX_TITLE:
-        raise InvalidError(_("The title can have %(max)d characters.") % {"max": MAX_TITLE}, "title")
-    return title
-
-
-def _slug(title: str, kind: ThreadKind) -> str:
-    return slugify(title)[:80].strip("-") or str(kind)
+def _sent_before(post: Post, keys: Sequence[UUID | None]) -> Post | None:
+    """Return the post that the same press sent already: the same words of the same author in the same place."""
+    sent = Post.objects.filter(submission_key__in=keys, body=post.body, pen_name=post.pen_name)
+    sent = sent.filter(is_opening=True) if post.is_opening else sent.filter(thread=post.thread, is_opening=False)
+    return sent.first()

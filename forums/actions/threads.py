@@ -3,14 +3,16 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.utils.text import slugify
+from django.utils.translation import gettext as _
 
 from accounts.models import PenName, User
 from core.events import record
 from core.markup import render
-from core.results import InvalidError
+from core.results import InvalidError, require
+from forums import rules
 from forums.actions.placing import place_in_thread
 from forums.actions.submissions import announce_submitted
+from forums.actions.wording import checked_title, has_words, slug_of
 from forums.enums import Capacity, ReviewPolicy, ThreadKind
 from forums.models import Post, Space, Thread
 
@@ -38,16 +40,23 @@ def create_space(
 def publish_article(
     *, space: Space, pen_name: PenName, title: str, body: str, excerpt: str, at: datetime, by: User
 ) -> Post:
-    """Submit an article of the staff; like every post it is held until it was screened."""
-    if not title.strip() or not body.strip():
-        message = "An article needs a title and words."
-        raise InvalidError(message)
+    """Submit an article of the staff; like every post it is held until it was screened.
+
+    Raises InvalidError for an empty or overlong title and for empty words (an article may be longer than a story),
+    NotAllowedError when `by` is not of the staff or the pen name is another's.
+    """
+    require(rules.can_write_article(by))
+    require(rules.can_write_as(by, pen_name))
+    title = checked_title(title)
+    body = body.replace("\r\n", "\n").replace("\x00", "").strip()
+    if not has_words(body):
+        raise InvalidError(_("Write something first."), "body")
     with transaction.atomic():
         thread = Thread.objects.create(
             kind=ThreadKind.ARTICLE,
             space=space,
-            title=title.strip(),
-            slug=slugify(title)[:80].strip("-") or "article",
+            title=title,
+            slug=slug_of(title, ThreadKind.ARTICLE),
             pen_name=pen_name,
             excerpt=excerpt,
             opened_at=at,

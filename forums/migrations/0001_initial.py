@@ -139,6 +139,12 @@ class Migration(migrations.Migration):
                 ("published_at", models.DateTimeField(null=True)),
                 ("edited_at", models.DateTimeField(null=True)),
                 ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "asked_for",
+                    models.TextField(
+                        blank=True, help_text="What the author was asked to change, in the words they read."
+                    ),
+                ),
                 ("submission_key", models.UUIDField(null=True, unique=True)),
                 ("source_key", models.CharField(max_length=120, null=True, unique=True)),
                 (
@@ -171,7 +177,8 @@ class Migration(migrations.Migration):
                 (
                     "kind",
                     models.CharField(
-                        choices=[("story", "story"), ("question", "question"), ("reply", "reply")], max_length=10
+                        choices=[("story", "story"), ("question", "question"), ("reply", "reply"), ("change", "change")],
+                        max_length=10,
                     ),
                 ),
                 ("key", models.UUIDField(default=uuid.uuid4, unique=True)),

@@ -5,17 +5,19 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from core.pagination import Page, paginate
 from forums import rules
 from forums.drafting import drafts_of, initial_of, seal
 from forums.enums import ThreadKind
 from forums.forms import GuestReplyForm, MemberReplyForm, SubmissionForm
-from forums.models import MAX_DEPTH, DraftKind, Post, Space, Thread
+from forums.models import MAX_DEPTH, Draft, DraftKind, Post, Space, Thread
 
 REPLIES_PER_PAGE = 50
 THREADS_PER_PAGE = 20
+# Digits of the largest number that a database gives a row.
+_LONGEST_ID = 18
 _KINDS = {"story": ThreadKind.STORY, "question": ThreadKind.QUESTION}
 
 
@@ -27,13 +29,13 @@ def thread_or_404(viewer: Any, thread_id: int) -> Thread:
     return thread
 
 
-@require_GET
+@require_safe
 def spaces(request: HttpRequest) -> HttpResponse:
     """List the rooms."""
     return render(request, "forums/space/spaces.html", {"spaces": Space.objects.all()})
 
 
-@require_GET
+@require_safe
 def space(request: HttpRequest, slug: str) -> HttpResponse:
     """Show one room and its threads, the liveliest first."""
     room = Space.objects.filter(slug=slug).first()
@@ -44,7 +46,7 @@ def space(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "forums/space/space.html", {"space": room, "page": page})
 
 
-@require_GET
+@require_safe
 def stories(request: HttpRequest) -> HttpResponse:
     """List stories and questions, the newest first; `?kind=` narrows to one of them."""
     threads = Thread.objects.published().for_listing().stories()
@@ -55,7 +57,7 @@ def stories(request: HttpRequest) -> HttpResponse:
     return render(request, "forums/thread/stories.html", {"page": page, "kind": kind if kind in _KINDS else ""})
 
 
-@require_GET
+@require_safe
 def articles(request: HttpRequest) -> HttpResponse:
     """List articles, the newest first."""
     threads = Thread.objects.published().for_listing().articles()
@@ -63,13 +65,23 @@ def articles(request: HttpRequest) -> HttpResponse:
     return render(request, "forums/thread/articles.html", {"page": page})
 
 
-@require_GET
+@require_safe
 def thread(request: HttpRequest, thread_id: int, slug: str) -> HttpResponse:
     """Show a thread: its opening, replies below what they answer, and the reply box."""
     shown = thread_or_404(request.user, thread_id)
     if slug != shown.slug:
-        return redirect(shown, permanent=True)
-    return render(request, "forums/thread/thread.html", thread_context(request, shown))
+        return redirect(with_query(shown.get_absolute_url(), request), permanent=True)
+    context = thread_context(request, shown)
+    if context["opening"] is None and context["page"].is_first:
+        # Its author took it back: nothing of it is left to show.
+        raise Http404
+    return render(request, "forums/thread/thread.html", context)
+
+
+def with_query(path: str, request: HttpRequest) -> str:
+    """Return `path` with the query of `request`."""
+    query = request.META.get("QUERY_STRING", "")
+    return f"{path}?{query}" if query else path
 
 
 def thread_context(request: HttpRequest, shown: Thread, form: SubmissionForm | None = None) -> dict[str, Any]:
@@ -80,7 +92,8 @@ def thread_context(request: HttpRequest, shown: Thread, form: SubmissionForm | N
     for post in page.rows:
         post.thread = shown
     refusal = rules.can_reply(request.user, shown)
-    reply_parent = _reply_parent(request, page, form)
+    draft = _draft(request, shown) if refusal and form is None else None
+    reply_parent = _reply_parent(request, page, form, draft)
     return {
         "thread": shown,
         "opening": next((post for post in page.rows if post.is_opening), None),
@@ -89,25 +102,48 @@ def thread_context(request: HttpRequest, shown: Thread, form: SubmissionForm | N
         "may_reply": bool(refusal),
         "reply_refusal": getattr(refusal, "reason", ""),
         "reply_parent": reply_parent,
-        "reply_form": (form or reply_form(request, shown, reply_parent)) if refusal else None,
+        # Words that could not be sent are shown also where nothing more can be said.
+        "reply_form": form or (_reply_form(request, shown, reply_parent, draft) if refusal else None),
     }
 
 
-def reply_form(request: HttpRequest, shown: Thread, parent: Post | None) -> SubmissionForm:
+def _draft(request: HttpRequest, shown: Thread) -> Draft | None:
+    if not request.user.is_authenticated:
+        return None
+    return drafts_of(request.user, DraftKind.REPLY, shown).first()
+
+
+def _reply_form(request: HttpRequest, shown: Thread, parent: Post | None, draft: Draft | None) -> SubmissionForm:
     """Return an empty reply form for this visitor, or one that goes on with the member's draft."""
-    initial: dict[str, Any] = {"parent": parent.pk if parent is not None else None}
+    initial = initial_of(draft) | {"parent": parent.pk if parent is not None else None}
     if request.user.is_authenticated:
-        draft = drafts_of(request.user, DraftKind.REPLY, shown).first()
-        initial = initial_of(draft) | {key: value for key, value in initial.items() if value}
         initial["draft_key"] = seal(request.user, DraftKind.REPLY, shown)
         return MemberReplyForm(initial=initial, member=request.user)
     return GuestReplyForm(initial=initial)
 
 
-def _reply_parent(request: HttpRequest, page: Page[Post], form: SubmissionForm | None) -> Post | None:
-    """Return the message that is being answered, if it is another than the opening and on this page."""
-    wanted = (form.data.get("parent") if form is not None else request.GET.get("reply_to")) or ""
-    return next((p for p in page.rows if str(p.pk) == wanted and not p.is_opening and p.is_published), None)
+def _reply_parent(
+    request: HttpRequest, page: Page[Post], form: SubmissionForm | None, draft: Draft | None
+) -> Post | None:
+    """Return the message that is being answered, if it is another than the opening.
+
+    It is what the form says, else what the address says (`?reply_to=` with nothing behind it is the opening), else what
+    the draft was an answer to.
+    """
+    if form is not None:
+        wanted = form.data.get("parent") or ""
+    elif "reply_to" in request.GET:
+        wanted = request.GET["reply_to"]
+    else:
+        wanted = draft.fields.get("parent", "") if draft is not None else ""
+    if not wanted.isdecimal() or len(wanted) > _LONGEST_ID:
+        return None
+    here = next((post for post in page.rows if post.pk == int(wanted)), None)
+    if here is None:
+        # It stands on another page of a long conversation.
+        elsewhere = Post.objects.visible_to(request.user).select_related("pen_name").defer("body", "body_html")
+        here = elsewhere.filter(pk=int(wanted), thread=page.rows[0].thread_id).first() if page.rows else None
+    return here if here is not None and here.is_published and not here.is_opening else None
 
 
 def _name_the_answered(posts: list[Post]) -> None:
@@ -116,11 +152,11 @@ def _name_the_answered(posts: list[Post]) -> None:
     deep = {post.pk: post.parent_id for post in posts if post.depth == MAX_DEPTH and post.parent_id is not None}
     missing = set(deep.values()) - by_id.keys()
     if missing:
-        answered = Post.objects.filter(pk__in=missing).select_related("pen_name").defer("body", "body_html")
+        answered = Post.objects.published().filter(pk__in=missing).select_related("pen_name").defer("body", "body_html")
         by_id |= {post.pk: post for post in answered}
     for pk, parent_id in deep.items():
         parent = by_id.get(parent_id)
-        if parent is not None and parent.depth == MAX_DEPTH:
+        if parent is not None and parent.depth == MAX_DEPTH and parent.is_published:
             by_id[pk].in_reply_to = parent.author_name
 
 

@@ -3,28 +3,27 @@
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlencode
 from uuid import UUID
 
-from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect, render, resolve_url
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import time_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.http import MemberRequest, visitor
+from accounts.http import visitor
 from accounts.models import User
 from core.ratelimits import is_over
 from core.results import ConflictError, InvalidError, NotAllowedError
 from forums import rules
 from forums.actions import discard_draft, resubmit_post, submit_question, submit_reply, submit_story, withdraw_post
-from forums.drafting import drafts_of, initial_of, keep, seal
+from forums.actions.drafts import MAX_DRAFTS
+from forums.drafting import draft_of_change, drafts_of, initial_of, keep, seal
 from forums.enums import PostStatus
 from forums.forms import (
     ChangeForm,
@@ -36,10 +35,13 @@ from forums.forms import (
     SubmissionForm,
 )
 from forums.limits import GUEST_REPLY_LIMIT, REPLY_LIMIT, SUBMIT_LIMIT
-from forums.models import Draft, DraftKind, Post
-from forums.views.reading import thread_context, thread_or_404
+from forums.models import Draft, DraftKind, Post, PostQuerySet, Thread
+from forums.views.reading import thread_context, thread_or_404, with_query
 
 GUEST_SALT = "guest-post"
+_DRAFTS_SHOWN = 5
+_WORDS = ("title", "body", "guest_name")
+_CHOICES = ("wish", "space", "pen_name", "wants_counselor", "parent", "submission_key", "draft_key", "version")
 
 
 @require_http_methods(["GET", "POST"])
@@ -54,10 +56,17 @@ def question_new(request: HttpRequest) -> HttpResponse:
     return _opening_page(request, DraftKind.QUESTION, QuestionForm, submit_question, "forums/compose/question_new.html")
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def reply(request: HttpRequest, thread_id: int) -> HttpResponse:
-    """Answer in a thread, as a member or as a guest."""
-    thread = thread_or_404(request.user, thread_id)
+    """Answer in a thread, as a member or as a guest.
+
+    A reply that could not be sent is shown at this address, so the links on that page lead here: they go to the thread.
+    """
+    if request.method != "POST":
+        return redirect(with_query(thread_or_404(request.user, thread_id).get_absolute_url(), request))
+    thread = Thread.objects.visible_to(request.user).for_listing().filter(pk=thread_id).first()
+    if thread is None:
+        return _gone(request)
     now = timezone.now()
     if not request.user.is_authenticated and request.POST.get("draft_key"):
         return _sign_in_again(request, now, back_to=thread.get_absolute_url())
@@ -69,15 +78,20 @@ def reply(request: HttpRequest, thread_id: int) -> HttpResponse:
             _add_error(form, error)
         else:
             return _what_happens_next(post)
-    if request.user.is_authenticated:
-        keep(request.POST, at=now, member=request.user)
+    if "parent" in form.errors:
+        # Pressing again sends the words to the end of the thread.
+        form.go_on_as(parent="")
+    _keep_words(request, form, now)
     context = thread_context(request, thread, form)
     return render(request, "forums/thread/thread.html", context, status=422)
 
 
 @require_POST
 def draft_save(request: HttpRequest) -> JsonResponse:
-    """Keep what has been typed so far; answers with the draft's key and version, or 401 when the session has ended."""
+    """Keep what has been typed so far; answers with the draft's key and version, 202 when the session has ended.
+
+    Without a session they are kept for the member who opened the form, if it was one; 422 says that nothing was kept.
+    """
     now = timezone.now()
     member = _member(request)
     draft = keep(request.POST, at=now, member=member)
@@ -88,10 +102,11 @@ def draft_save(request: HttpRequest) -> JsonResponse:
     return JsonResponse(answer, status=200 if member is not None else 202)
 
 
-@login_required
 @require_POST
-def draft_discard(request: MemberRequest, key: UUID) -> HttpResponse:
+def draft_discard(request: HttpRequest, key: UUID) -> HttpResponse:
     """Throw one of one's own drafts away."""
+    if not request.user.is_authenticated:
+        return redirect_to_login(reverse("me"))
     draft = Draft.objects.filter(member=request.user, key=key).first()
     if draft is None:
         raise Http404
@@ -100,36 +115,39 @@ def draft_discard(request: MemberRequest, key: UUID) -> HttpResponse:
     return redirect("me")
 
 
-@login_required
 @require_http_methods(["GET", "POST"])
-def post_edit(request: MemberRequest, post_id: int) -> HttpResponse:
+def post_edit(request: HttpRequest, post_id: int) -> HttpResponse:
     """Change a post after a change was asked for."""
-    post = _own_post_or_404(request, post_id)
-    if not rules.can_edit_post(request.user, post):
+    member = _member(request)
+    if member is None:
+        if request.method == "POST":
+            return _sign_in_again(request, timezone.now(), back_to=request.path)
+        return redirect_to_login(request.path)
+    post = _own_posts(member).filter(pk=post_id).exclude(status=PostStatus.WITHDRAWN).first()
+    if post is None:
+        return _gone(request)
+    if request.method == "POST":
+        return _submit_change(request, member, post)
+    if not rules.can_edit_post(member, post):
         return redirect("moderation:post_status", post_id=post.pk)
-    initial = {"title": post.thread.title if post.is_opening else "", "body": post.body}
-    form = ChangeForm(request.POST or None, initial=initial)
-    if not post.is_opening:
-        del form.fields["title"]
-    if request.method == "POST" and form.is_valid():
-        try:
-            resubmit_post(post, by=request.user, at=timezone.now(), **form.cleaned_data)
-        except (InvalidError, ConflictError, NotAllowedError) as error:
-            _add_error(form, error)
-        else:
-            return _what_happens_next(post)
-    status = 422 if form.is_bound else 200
-    return render(request, "forums/compose/edit.html", {"post": post, "form": form}, status=status)
+    initial = {"title": post.thread.title, "body": post.body} | initial_of(draft_of_change(post, member))
+    form = ChangeForm(initial=initial | {"draft_key": seal(member, DraftKind.CHANGE, post.thread, post)})
+    return _change_page(request, post, form)
 
 
-@login_required
 @require_POST
-def post_withdraw(request: MemberRequest, post_id: int) -> HttpResponse:
-    """Take one of one's own posts back."""
-    post = _own_post_or_404(request, post_id)
-    withdraw_post(post, by=request.user, at=timezone.now())
+def post_withdraw(request: HttpRequest, post_id: int) -> HttpResponse:
+    """Take one of one's own posts back; pressed twice it says the same once more."""
+    member = _member(request)
+    status_url = reverse("moderation:post_status", kwargs={"post_id": post_id})
+    if member is None:
+        return redirect_to_login(status_url)
+    post = _own_posts(member).filter(pk=post_id).first()
+    if post is None:
+        raise Http404
+    withdraw_post(post, by=member, at=timezone.now())
     messages.success(request, _("Taken back. Nobody else can read it now."))
-    return redirect("moderation:post_status", post_id=post.pk)
+    return redirect(status_url)
 
 
 def _member(request: HttpRequest) -> User | None:
@@ -152,12 +170,12 @@ def _opening_page(
         return render(request, "forums/compose/join_first.html", {"kind": kind, "next": request.path})
     if request.method == "POST":
         return _submit_opening(request, member, form_class, submit, template)
-    drafts = list(drafts_of(member, kind)[:6])
+    drafts = list(drafts_of(member, kind)[:MAX_DRAFTS])
     chosen = next((d for d in drafts if str(d.key) == request.GET.get("draft")), None)
     draft = None if "fresh" in request.GET else chosen or (drafts[0] if drafts else None)
     initial = {"space": request.GET.get("space", "")} | initial_of(draft) | {"draft_key": seal(member, kind)}
     form = form_class(initial=initial, member=member)
-    context = {"form": form, "draft": draft, "other_drafts": [d for d in drafts if d is not draft]}
+    context = {"form": form, "draft": draft, "other_drafts": [d for d in drafts if d is not draft][:_DRAFTS_SHOWN]}
     return render(request, template, context)
 
 
@@ -177,16 +195,16 @@ def _submit_opening(
             _add_error(form, error)
         else:
             return _what_happens_next(post)
-    keep(request.POST, at=now, member=member)
+    _keep_words(request, form, now)
     return render(request, template, {"form": form, "draft": None, "other_drafts": []}, status=422)
 
 
-def _words(form: SubmissionForm) -> dict[str, Any]:
+def _words(form: SubmissionForm | ChangeForm) -> dict[str, Any]:
     """Return the cleaned data that an action takes."""
     return {name: value for name, value in form.cleaned_data.items() if name not in {"draft_key", "version"}}
 
 
-def _bound_reply_form(request: HttpRequest, thread: Any) -> MemberReplyForm | GuestReplyForm:
+def _bound_reply_form(request: HttpRequest, thread: Thread) -> MemberReplyForm | GuestReplyForm:
     form: MemberReplyForm | GuestReplyForm
     if request.user.is_authenticated:
         form = MemberReplyForm(request.POST, member=request.user)
@@ -222,21 +240,76 @@ def _add_error(form: Any, error: Exception) -> None:
 def _sign_in_again(request: HttpRequest, now: datetime, *, back_to: str) -> HttpResponse:
     """Keep the words of a form whose session has ended as its owner's draft, and ask to sign in."""
     draft = keep(request.POST, at=now)
+    if draft is None:
+        return _words_back(request, status=403) if _has_words(request) else redirect_to_login(back_to)
+    messages.info(request, _("Your session had ended. Your words are kept and wait for you after signing in."))
+    return redirect_to_login(f"{back_to}?draft={draft.key}")
+
+
+def _keep_words(request: HttpRequest, form: SubmissionForm | ChangeForm, now: datetime) -> None:
+    """Keep the words of a form that could not be sent as the member's draft; the form goes on with that draft."""
+    member = _member(request)
+    draft = keep(request.POST, at=now, member=member) if member is not None else None
     if draft is not None:
-        messages.info(request, _("Your session had ended. Your words are kept and wait for you after signing in."))
-    query = urlencode({"next": f"{back_to}?draft={draft.key}" if draft is not None else back_to})
-    return redirect(f"{resolve_url(settings.LOGIN_URL)}?{query}")
+        form.go_on_as(submission_key=str(draft.key), version=str(draft.version))
+
+
+def _gone(request: HttpRequest) -> HttpResponse:
+    """Answer for a page that is not there for this visitor: 404, with the words if any were sent to it."""
+    if not _has_words(request):
+        raise Http404
+    return _words_back(request, status=404)
+
+
+def _has_words(request: HttpRequest) -> bool:
+    return any(request.POST.get(name, "").strip() for name in ("title", "body"))
+
+
+def _words_back(request: HttpRequest, *, status: int) -> HttpResponse:
+    """Give the typed words back where they cannot be kept: nothing is stored, and only who sent them sees them."""
+    words = [(name, request.POST[name]) for name in _WORDS if request.POST.get(name)]
+    choices = [(name, request.POST[name]) for name in _CHOICES if request.POST.get(name)]
+    context = {"words": words, "choices": choices, "again": request.path, "is_gone": status == 404}
+    return render(request, "forums/compose/words_back.html", context, status=status)
 
 
 def _what_happens_next(post: Post) -> HttpResponse:
     if post.is_by_guest:
-        return redirect("moderation:guest_status", token=signing.dumps(post.pk, salt=GUEST_SALT))
-    return redirect(f"{reverse('moderation:post_status', kwargs={'post_id': post.pk})}?new=1")
+        page = reverse("moderation:guest_status", kwargs={"token": signing.dumps(post.pk, salt=GUEST_SALT)})
+    else:
+        page = reverse("moderation:post_status", kwargs={"post_id": post.pk})
+    return redirect(f"{page}?new=1")
 
 
-def _own_post_or_404(request: MemberRequest, post_id: int) -> Post:
-    posts = Post.objects.visible_to(request.user).select_related("thread", "pen_name")
-    post = posts.filter(pk=post_id, pen_name__member_id=request.user.pk).exclude(status=PostStatus.WITHDRAWN).first()
-    if post is None:
-        raise Http404
-    return post
+def _own_posts(member: User) -> PostQuerySet:
+    return Post.objects.written_by(member).select_related("thread", "thread__space", "pen_name")
+
+
+def _submit_change(request: HttpRequest, member: User, post: Post) -> HttpResponse:
+    now = timezone.now()
+    form = ChangeForm(request.POST)
+    if form.is_valid():
+        if _is_sent(post, form):
+            return _what_happens_next(post)
+        words = _words(form) | ({} if post.is_opening else {"title": ""})
+        try:
+            resubmit_post(post, by=member, at=now, **words)
+        except (InvalidError, ConflictError, NotAllowedError) as error:
+            _add_error(form, error)
+        else:
+            return _what_happens_next(post)
+    _keep_words(request, form, now)
+    return _change_page(request, post, form)
+
+
+def _is_sent(post: Post, form: ChangeForm) -> bool:
+    """Whether the same words came back already: pressed twice."""
+    words = form.cleaned_data["body"].replace("\r\n", "\n").strip()
+    return post.status != PostStatus.CHANGE_ASKED and post.version > 1 and post.body == words
+
+
+def _change_page(request: HttpRequest, post: Post, form: ChangeForm) -> HttpResponse:
+    if not post.is_opening:
+        del form.fields["title"]
+    status = 422 if form.is_bound else 200
+    return render(request, "forums/compose/edit.html", {"post": post, "form": form}, status=status)

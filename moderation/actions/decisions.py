@@ -119,7 +119,7 @@ def _carry_out(case: Case, verdict: Verdict, *, by: User, at: datetime) -> None:
             fold_passages(post, verdict.folds, at=at, by=by)
             publish_post(post, at=at, by=by)
         case Action.CHANGE:
-            return_post(post, at=at, by=by)
+            return_post(post, asked_for=verdict.reason.strip(), at=at, by=by)
         case Action.DECLINE:
             decline_post(post, at=at, by=by)
     if verdict.action == Action.REFER:

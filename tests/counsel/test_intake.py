@@ -178,7 +178,7 @@ def test_tidy_desk_closes_what_is_gone(taken, story, member, moderator, how):
 
 
 def test_tidy_desk_keeps_what_the_author_is_changing(taken, story, moderator):
-    return_post(story, at=NOW, by=moderator)
+    return_post(story, asked_for="Please leave out the street.", at=NOW, by=moderator)
 
     intake.tidy_desk(NOW)
 

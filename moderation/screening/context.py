@@ -10,13 +10,14 @@ import re
 from dataclasses import dataclass
 from functools import cache, cached_property
 
+from moderation.screening.hypothetical import is_advice, is_hypothetical
 from moderation.screening.lexicon import FOLDER, pattern_source, word_groups
 from moderation.screening.passages import Sentence
 from moderation.screening.reading import When, Who
 
 _PAST = re.compile(
     r"\b(?:(?:years?|yrs?|decades?|ages|long time) (?:ago|back|since|before)|(?:1\d|[3-9]|four|five|six|seven|eight|nine|"
-    r"ten|eleven|twelve|many|several) months (?:ago|back)|back (?:then|when)|back in (?:the (?:day|\d)|\d|my|high|college|school)|in (?:the )?(?:19\d\d|20[01]\d|202[0-3])|"
+    r"ten|eleven|twelve|many|several) months (?:ago|back)|back (?:then|when (?:i|we|he|she))|back in (?:the (?:day|\d)|\d|my|high|college|school)|in (?:the )?(?:19\d\d|20[01]\d|202[0-3])|"
     r"in (?:19|20)?\d0s|in '\d\ds?\b|by (?:19\d\d|20[01]\d)|used to|last year|(?:when|while|until|till|before) (?:i|ah|he|she|we) (?:was|were) "
     r"(?:\w{1,12} ){0,2}(?:\d{1,2}|young\w*|kid|child|little|teen\w*|at school|using|drinking|active|nineteen|eighteen|"
     r"twenty|thirty|homeless|in my \w+|growing up|small|married|out there)|as a (?:kid|child|teen\w*|boy|girl|young)|"
@@ -43,11 +44,12 @@ _PRESENT_IN_MATCH = re.compile(
     r"\b(?:i'?m|am|is|are|want|wants|wanna|keep|keeps|gonna|going to|will|can'?t|cannot|don'?t|doesn'?t|wish|think|thinking|"
     r"hope|need|feel|says|tells|threatens|threatening|hits|takes|leave|leaves|i'?ll|he'?ll|she'?ll|keeps|makes|gives)\b"
 )
+_ANNOUNCED = re.compile(r"\b(?:i'?ll|i will|i'?m going to|i'?m gonna) (?:just )?$")
 _RECOVERY = re.compile(
     r"\b(?:(?:\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|many|several|a few) ?(?:years?|yrs?)"
     r"(?: \w+){0,2}? (?:sober|clean|in recovery|dry|in sobriety|without)|(?:sober|clean|dry|in recovery) (?:for|since) "
     r"(?:over |almost |nearly )?(?:\w+ years|(?:19|20)\d\d)|on (?:buprenorphine|methadone|suboxone|naltrexone) for (?:\w+ )?years|"
-    r"(?:tenth|fifth|second|third|sixth|seventh|eighth|ninth|\w+th) (?:anniversary|birthday)|it (?:got|gets) better|"
+    r"(?:tenth|fifth|second|third|sixth|seventh|eighth|ninth|\w+th) (?:anniversary|birthday)|it (?:got|gets) better(?! for an? (?:bit|while|time|day|week))|"
     r"saved my life|gave me (?:a|my) life|i stayed sober|years sober|recovery story|"
     r"have not thought of hurting myself in years)\b"
 )
@@ -82,6 +84,20 @@ _SUBJECT = re.compile(
     r"\b(?:i|i'?m|i'?ve|i'?d|ah|we|you|you'?re|clients?|people|someone|he|he'?s|she|she'?s|they|they'?re|(?:my|her|his|our) (?:husband|wife|son|daughter|brother|"
     r"sister|mum|mom|mother|dad|father|partner|boyfriend|girlfriend|friend|ex|bf|gf|roommate|cousin|uncle|aunt))\b"
 )
+_OWN_BODY = (
+    r"my (?:own |left |right |whole )?(?:hands?|heart|body|legs?|arms?|head|skin|chest|stomach|teeth|jaw|insides|tongue|"
+    r"script|prescription|tablets|pills|last (?:drink|one|dose))"
+)
+_OWN_SUBJECT = re.compile(rf"\b(?:i|i'?m|i'?ve|i'?d|i'?ll|im|ive|ah|ah'm|{_OWN_BODY})\b")
+_OTHERS = re.compile(
+    r"\b(?:he|she|they|him|her|his|them|he'?s|she'?s|husband|wife|partner|son|daughter|brother|sister)\b"
+)
+_ANY_SUBJECT = re.compile(
+    rf"{_OWN_SUBJECT.pattern}|\b(?:he|he'?s|she|she'?s|they|they'?re|(?:my|her|his|our|the|a) (?:\w{{2,10}} )?(?:husband|wife|son|"
+    r"daughter|brother|sister|mum|mom|mother|dad|father|partner|boyfriend|girlfriend|friend|ex|bf|gf|roommate|flatmate|"
+    r"cousin|uncle|aunt|nephew|niece|mate|lad|boy|girl|neighbou?r))\b"
+)
+_BARE_OTHER = re.compile(r"\b(?:he|she|he'?s|she'?s|him|her|his|hers)\b")
 _ANNOUNCES = re.compile(r"[,:] .{0,80}\b(?:i'?ll|i will|i'?m going to|i'?m gonna|gonna)\b")
 _YOU = re.compile(r"\b(?:you\w{0,3}|you'?re|u|ur|ye|ya|yer|yous)\b")
 _SUPERVISED = re.compile(
@@ -196,7 +212,7 @@ class TextContext:
             return When.NOW
         if past:
             return When.PAST
-        if _PRESENT_IN_MATCH.search(self.plain, start, end):
+        if _PRESENT_IN_MATCH.search(self.plain, start, end) or _ANNOUNCED.search(self.plain, max(0, start - 14), start):
             return When.NOW
         if _PAST_AFTER.search(self.sentence_text(number + 1)):
             return When.PAST
@@ -211,18 +227,59 @@ class TextContext:
                 break
         return When.PAST if looks_back and self.is_recovery_story else When.NOW
 
-    def who(self, number: int, start: int, end: int) -> Who:
-        """Return whom the passage is about: the nearest person named in it or before it."""
+    def who(self, number: int, start: int, end: int, *, suffered: bool, done_by_other: bool) -> Who:
+        """Return whom the passage is about: its subject when that is the writer, else the nearest person named.
+
+        `suffered` says that the passage is about the one who is unwell or acts, so "I" and "my hands" are the writer;
+        `done_by_other`, that a bare "he" or "she" stands for someone close, as those who write here mean it.
+        """
+        if suffered and self._is_writers(number, start, end):
+            return Who.WRITER
         sentence = self.sentences[number]
         for passage in (self.plain[start:end], self.plain[sentence.start : start]):
             person = _person_in(passage)
-            if person is not None:
+            if person is not None and not (done_by_other and person is Who.CHILD):
                 return person
         for earlier in range(number - 1, max(-1, number - 8), -1):
             person = _person_in(self.sentence_text(earlier))
-            if person in (Who.PARTNER, Who.CHILD):
+            if person is Who.PARTNER or (person is Who.CHILD and not done_by_other):
                 return person
-        return _person_in(self.plain[:4000], first=True) or Who.OTHER
+        named = _person_in(self.plain[:4000], first=True)
+        if done_by_other and named in (None, Who.CHILD) and _BARE_OTHER.search(self.plain[sentence.start : end]):
+            return Who.PARTNER
+        return named or Who.OTHER
+
+    def is_hypothetical(self, number: int, start: int, end: int, *, own_danger: bool) -> bool:
+        """Return whether the passage is advice or a question about what may happen, not a report of what happens.
+
+        `own_danger` keeps a farewell written to "you" from being taken for advice.
+        """
+        sentence = self.sentences[number]
+        return is_hypothetical(
+            self.plain[sentence.start : sentence.end],
+            start=start - sentence.start,
+            end=end - sentence.start,
+            advises=self.is_advice and not own_danger,
+        )
+
+    @cached_property
+    def is_advice(self) -> bool:
+        """Whether the whole text speaks to a reader rather than of the writer."""
+        return is_advice(self.plain)
+
+    def _is_writers(self, number: int, start: int, end: int) -> bool:
+        """Return whether the subject of the passage is the writer, in its own sentence or, unsaid, before it."""
+        inside = _OWN_SUBJECT.match(self.plain, start, end)
+        if inside:
+            return True
+        for earlier in range(number, max(-1, number - 6), -1):
+            stop = start if earlier == number else self.sentences[earlier].end
+            subjects = [
+                found.group() for found in _ANY_SUBJECT.finditer(self.plain, self.sentences[earlier].start, stop)
+            ]
+            if subjects:
+                return _OWN_SUBJECT.match(subjects[-1]) is not None
+        return _OTHERS.search(self.plain[:4000]) is None
 
     def is_quoted(self, start: int, end: int) -> bool:
         """Return whether the passage stands in quotation marks."""

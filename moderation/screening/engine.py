@@ -17,7 +17,7 @@ from moderation.screening.passages import sentences
 from moderation.screening.reading import Category, Finding, Reading, When, Who
 from moderation.screening.weigh import overall_severity, weighed_severity
 
-ENGINE_VERSION = "lexicon-1"
+ENGINE_VERSION = "lexicon-2"
 
 MOST_PER_RULE = 8  # findings of one rule in one post; more say nothing new and would only cost time
 _REACH = 3  # sentences looked at for a combination whose parts may stand near one another
@@ -25,7 +25,7 @@ _TOKEN = re.compile(r"[\w$£€][\w'$£€]{0,30}")
 # Words of an ordinary hard story, or of one that the lexicon may not have understood: without any finding such a text is
 # level 1, support, so that a person reads it within the support clock.
 _HARD = re.compile(
-    r"\b(?:sober|sobriety|recover\w{0,4}|relaps\w{0,3}|lapse\w?|slip(?:ped)?|crav\w{1,4}|addict\w{0,4}|alcohol\w{0,3}|drink\w{0,3}|"
+    r"\b(?:sober|sobriety|recover\w{0,4}|relaps\w{0,3}|lapse\w?|slip(?:ped)?|crav\w{1,4}|addict\w{0,4}|alcohol\w{0,3}|drink\w{0,3}|drank|"
     r"drunk|drugs?|dose|mg|rehab|detox|withdrawal|clean|heroin|cocaine|coke|crack|meth|xanax|fentanyl|opioid\w?|pills?|tablets?|"
     r"meds|morphine|methadone|buprenorphine|suboxone|naltrexone|naloxone|narcan|weed|vodka|wine|whisky|whiskey|brandy|rum|gin|"
     r"using|lonely|alone|asham\w{1,3}|shame|guilt\w?|anxi\w{2,5}|depress\w{1,4}|scared|afraid|frighten\w{0,3}|terrif\w{2,4}|"
@@ -41,6 +41,7 @@ _SOFTENED = {
     "quoted": " It is quoted from a song, film or book.",
     "past": " It lies in the past.",
     "imagined": " It is imagined or feared, not happening.",
+    "possible": " It is spoken of in general or as a possibility.",
     "supervised": " A doctor or a ward seems to be looking after it.",
     "joke": " It seems to be meant as a joke.",
 }
@@ -57,6 +58,9 @@ _TEACHABLE = (
 )
 _AT_OTHERS = (Category.SHAMING_HARASSMENT, Category.MEDICAL_MISINFORMATION)
 _OWN = (Category.SUICIDE_SELF_HARM, Category.OWN_USE)
+_SUFFERED = (*_OWN, Category.DANGEROUS_WITHDRAWAL, Category.THREAT_BY_WRITER)
+_DONE_BY_OTHER = (Category.VIOLENCE_COERCION, Category.SUICIDE_THREAT_OTHER)
+_MAY_HAPPEN = (*_SUICIDAL, *_SUFFERED, Category.OVERDOSE_NOW, Category.VIOLENCE_COERCION, Category.CHILD_SAFETY)
 _IDIOM_PROOF = (Category.IDENTIFYING_DATA, Category.BROKER_SPAM, Category.OWN_USE)
 
 
@@ -68,6 +72,7 @@ class _Match:
     number: int
     start: int
     end: int
+    says_no: bool = False
 
 
 def read(text: str) -> Reading:
@@ -108,6 +113,9 @@ def _matches(context: TextContext) -> dict[str, list[_Match]]:
     rules = lexicon().rules
     found: dict[str, list[_Match]] = defaultdict(list)
     for number, sentence in enumerate(context.sentences):
+        # A slice, so that "^" means the beginning of the sentence and not of the whole text.
+        text = context.plain[sentence.start : sentence.end].lstrip()
+        start = sentence.end - len(text)
         wanted: set[tuple[int, int]] = set()
         for token in set(_TOKEN.findall(context.plain, sentence.start, sentence.end)):
             wanted |= _patterns_for(token)
@@ -115,9 +123,10 @@ def _matches(context: TextContext) -> dict[str, list[_Match]]:
             rule = rules[rule_number]
             if len(found[rule.id]) >= MOST_PER_RULE * 4:
                 continue
-            match = rule.patterns[place].search(context.plain, sentence.start, sentence.end)
+            match = rule.patterns[place].search(text)
             if match:
-                found[rule.id].append(_Match(rule, number, match.start(), match.end()))
+                hit = _Match(rule, number, start + match.start(), start + match.end(), says_no=rule.says_no[place])
+                found[rule.id].append(hit)
     return found
 
 
@@ -131,7 +140,7 @@ def _combined_findings(context: TextContext, matches: dict[str, list[_Match]]) -
     for combination in lexicon().combinations:
         if not all(matches.get(part) for part in combination.all):
             continue
-        if combination.two_of and sum(bool(matches.get(part)) for part in combination.two_of) < 2:
+        if any(sum(bool(matches.get(part)) for part in group) < least for group, least in combination.some):
             continue
         found += [_finding(context, hit, source=combination) for hit in _meetings(combination, matches)]
     return found
@@ -141,18 +150,17 @@ def _meetings(combination: Combination, matches: dict[str, list[_Match]]) -> lis
     """Return the marked match of each place where all parts of `combination` meet, one per sentence."""
     reach = {"sentence": 1, "near": _REACH, "text": 10_000}[combination.within]
     places = {
-        part: {hit.number for hit in matches.get(part, [])}
-        for part in (*combination.all, *combination.two_of, *combination.without)
+        part: {hit.number for hit in matches.get(part, [])} for part in (*combination.parts, *combination.without)
     }
-    starts = sorted({hit.number for part in (*combination.all, *combination.two_of) for hit in matches.get(part, [])})
+    starts = sorted({hit.number for part in combination.parts for hit in matches.get(part, [])})
     meetings: list[_Match] = []
     covered = -1
     for first in starts:
-        window = range(first, first + min(reach, 10_000))
+        # Over a whole text, what rules a meeting out may stand before its first part.
+        window = range(reach) if combination.within == "text" else range(first, first + reach)
         if first <= covered or not _meets(combination, places, window=window):
             continue
-        shown = (combination.mark, *combination.all, *combination.two_of)
-        hit = next((hit for part in shown for hit in matches.get(part, []) if hit.number in window), None)
+        hit = next((hit for part in combination.parts for hit in matches.get(part, []) if hit.number in window), None)
         if hit is not None:
             meetings.append(hit)
         covered = first + reach - 1
@@ -167,7 +175,7 @@ def _meets(combination: Combination, places: dict[str, set[int]], *, window: ran
 
     if any(stands(part) for part in combination.without) or not all(stands(part) for part in combination.all):
         return False
-    return not combination.two_of or sum(stands(part) for part in combination.two_of) >= 2
+    return all(sum(stands(part) for part in group) >= least for group, least in combination.some)
 
 
 def _finding(context: TextContext, hit: _Match, *, source: Rule | Combination) -> Finding | None:
@@ -182,11 +190,18 @@ def _finding(context: TextContext, hit: _Match, *, source: Rule | Combination) -
     if softened == "denied" and category not in _SUICIDAL:
         return None
     severity = 1 if softened else weighed_severity(category, source.severity, past=source.past, when=when)
-    who = context.who(number, start, end) if source.who == AUTO else Who(source.who)
     if category is Category.SUICIDE_SELF_HARM and context.is_about_other(number, start, end):
-        category, who = Category.SUICIDE_THREAT_OTHER, context.who(number, start, end)
+        category, who = Category.SUICIDE_THREAT_OTHER, _who(context, hit, category=Category.SUICIDE_THREAT_OTHER)
+    else:
+        who = _who(context, hit, category=category) if source.who == AUTO else Who(source.who)
     note = _SOFTENED.get(softened or ("past" if severity < source.severity and when is When.PAST else ""), "")
     return Finding(category, severity, who, when, start, end, source.reason + note, source.id)
+
+
+def _who(context: TextContext, hit: _Match, *, category: Category) -> Who:
+    return context.who(
+        hit.number, hit.start, hit.end, suffered=category in _SUFFERED, done_by_other=category in _DONE_BY_OTHER
+    )
 
 
 def _is_not_meant(context: TextContext, hit: _Match, *, category: Category) -> bool:
@@ -206,10 +221,15 @@ def _is_not_meant(context: TextContext, hit: _Match, *, category: Category) -> b
 def _softened(context: TextContext, hit: _Match, *, source: Rule | Combination, when: When) -> str:
     """Return why a finding counts for less than its words, or nothing."""
     number, start, end = hit.number, hit.start, hit.end
-    if source.negation and context.is_negated(number, start, end):
+    if source.negation and context.is_negated(number, start, start if hit.says_no else end):
         return "denied"
     if context.is_lyric(number, start, end):
         return "quoted"
+    own_danger = source.category is Category.SUICIDE_SELF_HARM
+    if source.category in _MAY_HAPPEN and context.is_hypothetical(number, start, end, own_danger=own_danger):
+        return "possible"
+    if source.category is Category.DANGEROUS_WITHDRAWAL and context.is_advice:
+        return "possible"
     if source.category is Category.OVERDOSE_NOW and context.is_dreaded(number):
         return "imagined"
     if source.category is Category.DANGEROUS_WITHDRAWAL and source.severity < 4 and context.is_supervised(number):
@@ -222,18 +242,27 @@ def _softened(context: TextContext, hit: _Match, *, source: Rule | Combination, 
 def _settle(findings: list[Finding]) -> list[Finding]:
     """Drop findings that lean on others which are not there, and repeats of a passage within a category."""
     needy = {rule.id for rule in lexicon().rules if rule.needs}
-    standing = {finding.category for finding in findings if finding.rule not in needy and finding.severity >= 2}
+    standing = [finding for finding in findings if finding.rule not in needy and finding.severity >= 2]
+
+    def leans_on_nothing(finding: Finding) -> bool:
+        # The words that carry a finding cannot be the same that it leans on.
+        return finding.rule in needy and not any(
+            other.category is finding.category and not _overlap(other, finding) for other in standing
+        )
+
+    return _without_repeats([finding for finding in findings if not leans_on_nothing(finding)])
+
+
+def _without_repeats(findings: list[Finding]) -> list[Finding]:
     kept: list[Finding] = []
     for finding in sorted(findings, key=lambda finding: (-finding.severity, finding.start, -finding.end)):
-        if finding.rule in needy and finding.category not in standing:
-            continue
-        twin = any(
-            other.category is finding.category and other.start < finding.end and finding.start < other.end
-            for other in kept
-        )
-        if not twin:
+        if not any(other.category is finding.category and _overlap(other, finding) for other in kept):
             kept.append(finding)
     return kept
+
+
+def _overlap(one: Finding, other: Finding) -> bool:
+    return one.start < other.end and other.start < one.end
 
 
 def _with_identifiers(context: TextContext, findings: list[Finding], *, folded: Folded) -> list[Finding]:
@@ -245,7 +274,7 @@ def _with_identifiers(context: TextContext, findings: list[Finding], *, folded: 
     offers = [finding for finding in findings if finding.category in (Category.SOURCING, Category.BROKER_SPAM)]
     return [
         finding
-        for finding in _settle([*named, *findings])
+        for finding in _without_repeats([*named, *findings])
         if finding.category is not Category.IDENTIFYING_DATA
         or not any(context.same_sentence(finding.start, offer.start) for offer in offers)
     ]

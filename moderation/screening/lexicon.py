@@ -32,6 +32,9 @@ _NEAR_WORDS = rf"(?:{_NEAR_WORD}{_SEPARATOR}){{0,3}}?"
 _WIDE_GAP = rf"(?:{_SEPARATOR}{_ANY_WORD}){{0,10}}?{_SEPARATOR}"
 _GROUP = re.compile(r"\{([a-z_]{1,30})\}")
 _UNLIMITED = re.compile(r"[^\[]\+|\.\*|\)\*|\]\*|\{\d*,\}")
+_SAYS_NO = re.compile(
+    r"(?<!\w)(?:not|never|no|nobody|no one|nothing|without|cannot|dont|wont|\w{2,7}n't)\b(?!\W{0,2}\?)"
+)
 _PLAIN_RUN = re.compile(r"[\w$£€' ]{1,80}")
 _PLAIN_WORD = re.compile(r"(?<![\w({|?'*])[a-z]{3,20}(?![\w)}|?'])")
 _FIELDS = {
@@ -44,6 +47,7 @@ _FIELDS = {
         "reason",
         "all",
         "two_of",
+        "some",
         "within",
         "who",
         "mark",
@@ -74,11 +78,15 @@ class Rule:
     reason: str
     patterns: tuple[re.Pattern[str], ...]
     keys: tuple[tuple[str, ...], ...]
+    says_no: tuple[bool, ...]  # by pattern: whether a "not" is part of what it looks for
 
 
 @dataclass(frozen=True, slots=True)
 class Combination:
-    """Parts that mean something only together: all of `all`, and two of `two_of`, within reach of one another."""
+    """Parts that mean something only together: all of `all`, and enough of each group in `some`, within reach.
+
+    A group of `some` is its parts and how many different ones of them must be there; `two_of` in a file is a group of two.
+    """
 
     id: str
     category: Category
@@ -88,10 +96,15 @@ class Combination:
     negation: bool
     reason: str
     all: tuple[str, ...]
-    two_of: tuple[str, ...]
+    some: tuple[tuple[tuple[str, ...], int], ...]
     without: tuple[str, ...]
     within: str
     mark: str
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The parts that may make it up, the marked one first."""
+        return (self.mark, *self.all, *(part for group, _ in self.some for part in group))
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,6 +313,7 @@ def _rule(entry: dict[str, Any], *, kind: str, groups: dict[str, str], file: str
         reason=_reason(entry, name=name, file=file) if kind == "rule" else "",
         patterns=tuple(patterns),
         keys=tuple(keys),
+        says_no=tuple(_SAYS_NO.search(pattern) is not None for pattern in entry.get("patterns", [])),
     )
 
 
@@ -308,7 +322,8 @@ def _combination(entry: dict[str, Any], *, file: str) -> Combination:
     within = entry.get("within", "near")
     if within not in _WITHIN:
         raise LexiconError(f"{file}: {name}: within is {within!r}; expected one of {', '.join(_WITHIN)}")
-    parts = (*entry.get("all", []), *entry.get("two_of", []))
+    some = _some(entry, name=name, file=file)
+    parts = (*entry.get("all", []), *(part for group, _ in some for part in group))
     if len(parts) < 2:
         raise LexiconError(f"{file}: {name}: a combination needs at least two parts")
     return Combination(
@@ -320,11 +335,22 @@ def _combination(entry: dict[str, Any], *, file: str) -> Combination:
         negation=bool(entry.get("negation", True)),
         reason=_reason(entry, name=name, file=file),
         all=tuple(entry.get("all", [])),
-        two_of=tuple(entry.get("two_of", [])),
+        some=some,
         without=tuple(entry.get("without", [])),
         within=within,
         mark=str(entry.get("mark", parts[0])),
     )
+
+
+def _some(entry: dict[str, Any], *, name: str, file: str) -> tuple[tuple[tuple[str, ...], int], ...]:
+    """Return the groups of parts of which only so many need stand; raises LexiconError for a count that cannot be met."""
+    groups = [(tuple(group.get("of", [])), group.get("least")) for group in entry.get("some", [])]
+    if entry.get("two_of"):
+        groups.append((tuple(entry["two_of"]), 2))
+    for parts, least in groups:
+        if not isinstance(least, int) or not 1 <= least <= len(parts):
+            raise LexiconError(f"{file}: {name}: least is {least!r}; expected 1 to {len(parts)}")
+    return tuple(groups)
 
 
 def _checked(entry: dict[str, Any], *, kind: str, file: str) -> str:
@@ -372,6 +398,6 @@ def _refuse_loose_ends(rules: list[Rule], combinations: list[Combination]) -> No
         raise LexiconError(f"the id {double[0]} is used twice")
     known = {rule.id for rule in rules}
     for combination in combinations:
-        for part in (*combination.all, *combination.two_of, *combination.without, combination.mark):
+        for part in (*combination.parts, *combination.without):
             if part not in known:
                 raise LexiconError(f"{combination.id}: there is no part or rule named {part}")

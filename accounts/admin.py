@@ -48,7 +48,7 @@ class OperatorOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not subs
 
 @admin.register(User)
 class UserAdmin(OperatorOnlyAdmin):
-    """Usernames and roles. Which pen names belong to whom is not here: that is asked of a safety lead, on record."""
+    """Usernames and roles. Which pen names belong to whom is not here."""
 
     list_display = ["username", "roles_given", "is_active", "date_joined"]
     list_filter = ["groups", "is_active"]

@@ -23,8 +23,20 @@ _WEB_ADDRESS = re.compile(
 _PHONE = re.compile(r"\+?\d[\d\s().\-/]*\d")
 
 # Names that speak for the house. Long words count inside others ("TheModerator"), short ones only alone.
-_STAFF_PARTS = ("moderator", "moderation", "counselor", "counsellor", "administrator", "safetylead", "peersupporter")
-_STAFF_WORDS = frozenset({"admin", "mod", "mods", "operator", "staff", "official"})
+_STAFF_PARTS = (
+    "moderator",
+    "moderation",
+    "counselor",
+    "counsellor",
+    "administrator",
+    "safetylead",
+    "peersupporter",
+    "therapist",
+    "psycholog",
+    "psychiatr",
+    "socialworker",
+)
+_STAFF_WORDS = frozenset({"admin", "mod", "mods", "operator", "staff", "official", "dr", "doctor", "nurse"})
 _STAFF_ALONE = frozenset({"support", "supportteam", "helpdesk", "helpline", "system", "root", "team"})
 # Digits and signs that stand in for letters; "l" and "i" count as one, since "1" stands for both.
 _LOOKALIKES = str.maketrans("0134578@$|!l", "oieastbasiii")

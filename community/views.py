@@ -6,7 +6,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from accounts.http import MemberRequest
 from accounts.models import PenName
@@ -24,7 +24,7 @@ _CHOICES = (
 )
 
 
-@require_GET
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Show what this place is, the latest article, stories and the spaces."""
     threads = Thread.objects.published().for_listing()
@@ -36,21 +36,21 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "home.html", context)
 
 
-@require_GET
+@require_safe
 def about_leaving(request: HttpRequest) -> HttpResponse:
     """Explain what "Leave this page" does and what it cannot do."""
     return render(request, "about_leaving.html")
 
 
 @login_required
-@require_GET
+@require_safe
 def me(request: MemberRequest) -> HttpResponse:
     """Show a member what is theirs: what they wrote and how it stands, drafts, and what is new."""
     posts = Post.objects.visible_to(request.user).filter(pen_name__member_id=request.user.pk)
     context = {
         "page": paginate(
             posts.select_related("thread", "pen_name").defer("body", "body_html"),
-            by=("-id",),
+            by=("-created_at", "-id"),
             after=request.GET.get("after", ""),
             size=20,
         ),

@@ -20,7 +20,7 @@ from moderation.enums import CaseStatus
 from moderation.models import Case, Decision, ReadingRecord
 from moderation.readings import ScreenedWords
 from moderation.screening.engine import read
-from moderation.screening.reading import Category, HelpNeed, Reading
+from moderation.screening.reading import Category, HelpNeed, Reading, Who
 
 logger = logging.getLogger(__name__)
 
@@ -66,10 +66,14 @@ _STATE_OF: Final[dict[str, State]] = {
 
 @dataclass(frozen=True, slots=True)
 class Care:
-    """Which help to show: `needs` in order, the emergency first; `is_overdose` adds what to do until an ambulance comes."""
+    """Which help to show: `needs` in order, the emergency first.
+
+    `is_overdose` adds what to do until an ambulance comes: for a bystander (`is_bystander`), or for the writer herself.
+    """
 
     needs: tuple[HelpNeed, ...] = ()
     is_overdose: bool = False
+    is_bystander: bool = False
 
     @classmethod
     def of(cls, reading: Reading | None) -> "Care":
@@ -77,7 +81,8 @@ class Care:
         if reading is None:
             return cls()
         needs = reading.help_needs()
-        return cls(needs, HelpNeed.EMERGENCY in needs and Category.OVERDOSE_NOW in reading.categories)
+        overdoses = [f for f in reading.findings if f.category == Category.OVERDOSE_NOW and HelpNeed.EMERGENCY in needs]
+        return cls(needs, bool(overdoses), any(finding.who != Who.WRITER for finding in overdoses))
 
     @property
     def is_emergency(self) -> bool:
@@ -112,7 +117,10 @@ def progress_of(post: Post, *, at: datetime) -> Progress:
     """Return where `post` (read with its thread) stands at `at`. Nothing is stored."""
     case = Case.objects.filter(post=post).order_by("-pk").first()
     waits = case is not None and case.status == CaseStatus.WAITING and post.status == PostStatus.HELD
-    promise = rota.promise(case.severity, since=case.placed_at) if waits and case and case.placed_at else None
+    promise = None
+    if waits and case is not None and case.placed_at is not None:
+        author = post.pen_name.member_id if post.pen_name is not None else None
+        promise = rota.promise(case.severity, since=case.placed_at, without=author)
     return Progress(
         state=state_of(post, case, promise=promise, at=at),
         promise=promise,

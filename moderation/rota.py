@@ -114,9 +114,13 @@ def gaps(duties: Iterable[WeeklyDuty]) -> list[Gap]:
     ]
 
 
-def promise(severity: int, *, since: datetime) -> datetime | None:
-    """Return by when a person will have looked at something of `severity` placed at `since`; None: nobody is on the rota."""
-    return moment_after(_desk_duty(since), since=since, staffed=TARGETS[Severity(severity)].staffed)
+def promise(severity: int, *, since: datetime, without: int | None = None) -> datetime | None:
+    """Return by when a person will have looked at something of `severity` placed at `since`; None: nobody is on the rota.
+
+    `without` is the id of the author, who may be a moderator: nobody stands behind a promise about their own words.
+    """
+    duty = _desk_duty(since, without=without)
+    return moment_after(duty, since=since, staffed=TARGETS[Severity(severity)].staffed)
 
 
 def due(severity: int, *, since: datetime) -> datetime:
@@ -139,9 +143,10 @@ def running(shifts: Iterable[Shift], at: datetime) -> list[Shift]:
     ]
 
 
-def _desk_duty(since: datetime) -> list[Stretch]:
+def _desk_duty(since: datetime, *, without: int | None = None) -> list[Stretch]:
     zone = ZoneInfo(settings.TIME_ZONE)
-    return stretches([weekly(shift) for shift in _desk_shifts()], since=since, zone=zone)
+    shifts = [shift for shift in _desk_shifts() if shift.person_id != without]
+    return stretches([weekly(shift) for shift in shifts], since=since, zone=zone)
 
 
 def _desk_shifts() -> list[Shift]:

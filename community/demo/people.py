@@ -33,7 +33,9 @@ def make_people(now: datetime) -> tuple[dict[str, User], dict[str, str]]:
         joined = now - timedelta(days=row["joined_days_ago"])
         shown = row["username"] in SHOWN
         password = new_password() if shown else None
-        user = User.objects.create_user(username=row["username"], password=password, date_joined=joined)
+        user = User.objects.create_user(
+            username=row["username"], password=password, date_joined=joined, is_staff=row["role"] == "operator"
+        )
         if shown and password is not None:
             passwords[row["username"]] = password
         if row["role"] in ROLES:

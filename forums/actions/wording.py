@@ -3,10 +3,13 @@
 import re
 import unicodedata
 
+from django.conf import settings
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from core.results import InvalidError
+from accounts.models import PenName, normalise_name
+from accounts.names import can_be_pen_name
+from core.results import Denied, InvalidError
 from forums.enums import ThreadKind
 from forums.limits import MAX_BODY, MAX_GUEST_NAME, MAX_TITLE
 
@@ -32,7 +35,7 @@ def checked_body(body: str) -> str:
 
 
 def checked_title(title: str) -> str:
-    """Return a title on one line; raises InvalidError when it is empty or too long."""
+    """Return a title on one line; raises InvalidError when it is empty, too long, a member's or staff's."""
     title = _one_line(title)
     if not has_words(title):
         raise InvalidError(_("Give it a title. A few plain words are enough."), "title")
@@ -48,6 +51,11 @@ def checked_guest_name(name: str) -> str:
         raise InvalidError(_("Choose a name to show. It need not be your own."), "guest_name")
     if len(name) > MAX_GUEST_NAME:
         raise InvalidError(_("The name can have %(max)d characters.") % {"max": MAX_GUEST_NAME}, "guest_name")
+    answer = can_be_pen_name(name, username="", email="", site_name=settings.SITE_NAME)
+    if isinstance(answer, Denied):
+        raise InvalidError(str(answer.reason), "guest_name")
+    if PenName.objects.filter(key=normalise_name(name)).exists():
+        raise InvalidError(_("Somebody here writes under this name. Please choose another."), "guest_name")
     return name
 
 

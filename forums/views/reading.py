@@ -1,10 +1,12 @@
 """Reading: spaces, lists and threads. Nothing here asks for an account."""
 
+from html import unescape
 from typing import Any
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.html import strip_tags
 from django.views.decorators.http import require_safe
 
 from core.pagination import Page, paginate
@@ -94,9 +96,11 @@ def thread_context(request: HttpRequest, shown: Thread, form: SubmissionForm | N
     refusal = rules.can_reply(request.user, shown)
     draft = _draft(request, shown) if refusal and form is None else None
     reply_parent = _reply_parent(request, page, form, draft)
+    opening = next((post for post in page.rows if post.is_opening), None)
     return {
         "thread": shown,
-        "opening": next((post for post in page.rows if post.is_opening), None),
+        "lead": _lead(shown, opening),
+        "opening": opening,
         "replies": [post for post in page.rows if not post.is_opening],
         "page": page,
         "may_reply": bool(refusal),
@@ -144,6 +148,14 @@ def _reply_parent(
         elsewhere = Post.objects.visible_to(request.user).select_related("pen_name").defer("body", "body_html")
         here = elsewhere.filter(pk=int(wanted), thread=page.rows[0].thread_id).first() if page.rows else None
     return here if here is not None and here.is_published and not here.is_opening else None
+
+
+def _lead(shown: Thread, opening: Post | None) -> str:
+    """Return an article's excerpt, unless the article itself begins with these words."""
+    if shown.kind != ThreadKind.ARTICLE or opening is None:
+        return ""
+    words, begins = ("".join(unescape(strip_tags(text)).split()) for text in (shown.excerpt, opening.body_html))
+    return "" if begins.startswith(words.rstrip(".…")) else shown.excerpt
 
 
 def _name_the_answered(posts: list[Post]) -> None:

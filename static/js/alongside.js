@@ -4,6 +4,9 @@
   const all = (selector, root) => Array.from((root || document).querySelectorAll(selector));
   const token = (root) => (root.querySelector("[name=csrfmiddlewaretoken]") || document.querySelector("[name=csrfmiddlewaretoken]") || {}).value || "";
 
+  /* What only works with a script is shown by one. */
+  all("[data-needs-script]").forEach((element) => { element.hidden = false; });
+
   /* Leaving: by the link, or by Shift three times within two seconds. */
   const leave = document.querySelector("a.leave");
   const go = () => {

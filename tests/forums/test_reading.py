@@ -461,3 +461,16 @@ def test_rows_say_what_they_are(member):
     assert str(opening) == f"post {opening.pk}"
     assert opening.get_absolute_url() == f"{opening.thread.get_absolute_url()}#p{opening.pk}"
     assert list(Post.objects.in_thread_order()) == [opening]
+
+
+@pytest.mark.parametrize(("excerpt", "is_shown"), [("Begin with being there.", False), ("Another sentence.", True)])
+def test_article_does_not_say_its_beginning_twice(lead, as_user, excerpt, is_shown):
+    article = make_article(lead, excerpt=excerpt)
+
+    page = as_user(None).get(article.thread.get_absolute_url())
+
+    assert (page.context["lead"] == excerpt) == is_shown
+
+
+def test_home_answers_head(db, as_user):
+    assert as_user(None).head("/").status_code == 200

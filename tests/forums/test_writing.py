@@ -341,3 +341,13 @@ def test_page_with_an_error_shows_the_conversation_too(story, other_member, as_u
 
     assert b"A quiet ordinary day." in answer.content
     assert b"Shown below." in answer.content
+
+
+@pytest.mark.parametrize("name", ["Quiet Heron", "quiet  HERON", "Counselor Ann", "Dr. Smith", "Therapist Tom"])
+def test_guest_cannot_write_as_a_member_or_as_staff(member, as_user, name):
+    story = factories.make_published_story(member)
+
+    answer = as_user(None).post(f"/t/{story.thread_id}/reply/", {"body": "Hello to you all.", "guest_name": name})
+
+    assert answer.status_code == 422
+    assert not Post.objects.exclude(guest_name="").exists()

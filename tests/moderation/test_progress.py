@@ -14,7 +14,7 @@ from helplines.models import Purpose
 from moderation import progress
 from moderation.actions import add_shift, set_case_aside
 from moderation.enums import Action, CaseStatus
-from moderation.models import Case
+from moderation.models import Case, Shift
 from moderation.progress import Care, State, guest_post, guest_token, own_posts, progress_of, state_of
 from moderation.screening.reading import Category, HelpNeed, Who
 from tests import factories
@@ -217,3 +217,22 @@ def test_progress_of_guests_declined_post_has_the_reason(member, moderator):
     found = progress_of(guest_post(guest_token(reply)), at=SOON)
 
     assert (found.state, found.decision.reason) == (State.DECLINED, "It sells something.")
+
+
+def test_care_for_an_own_overdose_speaks_to_the_writer(member):
+    writer = reading(finding(Category.OVERDOSE_NOW, 4, who=Who.WRITER))
+    other = reading(finding(Category.OVERDOSE_NOW, 4, who=Who.OTHER))
+
+    assert (Care.of(writer).is_overdose, Care.of(writer).is_bystander) == (True, False)
+    assert (Care.of(other).is_overdose, Care.of(other).is_bystander) == (True, True)
+
+
+def test_promise_counts_the_author_herself_as_nobody(moderator, other_moderator):
+    for weekday in range(7):
+        Shift.objects.create(person=moderator, role=Role.MODERATOR, weekday=weekday, starts=time(0), ends=time(0))
+    case = waiting_case(moderator, found=reading(finding(Category.VIOLENCE_COERCION, 3)))
+    assert progress_of(case.post, at=SOON).promise is None
+
+    for weekday in range(7):
+        Shift.objects.create(person=other_moderator, role=Role.MODERATOR, weekday=weekday, starts=time(0), ends=time(0))
+    assert progress_of(case.post, at=SOON).promise is not None

@@ -469,3 +469,25 @@ def test_new_post_that_nobody_has_read_yet_is_shown_after_a_moment(member, as_us
     page = as_user(member).get(f"/me/posts/{post.pk}/?new=1")
 
     assert page.context["state"] == "reading"
+
+
+def test_reversed_decision_says_that_the_post_is_on_the_page(member, moderator, other_moderator, as_user):
+    case = waiting_case(member)
+    found = decide(case, moderator, Action.DECLINE, reason="It names a person.")
+    appeal = appeal_decision(found, by=member, text="It names nobody.", at=SOON)
+    decide_appeal(appeal, by=other_moderator, outcome=AppealOutcome.REVERSED, reason="You are right.", at=SOON)
+
+    page = as_user(member).get(f"/me/decisions/{found.pk}/").content.decode()
+
+    assert "This decision was reversed" in page
+    assert "as you wrote it" in page
+    assert "not on the page" not in page
+
+
+def test_own_overdose_is_not_told_to_wake_somebody_else(member, as_user):
+    post = factories.make_story(member, body="I took all of my pills an hour ago. This is goodbye.")
+
+    page = as_user(member).get(f"/me/posts/{post.pk}/").content.decode()
+
+    assert "Unlock the door" in page
+    assert "trying to wake them" not in page

@@ -48,10 +48,17 @@ def _behind(by: Sequence[str], values: list[Any]) -> Q:
     condition = Q()
     equal = Q()
     for name, value in zip(by, values, strict=True):
-        field, comparison = (name[1:], "lt") if name.startswith("-") else (name, "gt")
+        field, comparison = _after(name)
         condition |= equal & Q(**{f"{field}__{comparison}": value})
         equal &= Q(**{field: value})
-    return condition
+    # Says nothing new, but it is the bound from which a database begins to read its index.
+    field, comparison = _after(by[0])
+    return Q(**{f"{field}__{comparison}e": values[0]}) & condition
+
+
+def _after(name: str) -> tuple[str, str]:
+    """Return the field and the comparison of what sorts after a value in the order `name`."""
+    return (name[1:], "lt") if name.startswith("-") else (name, "gt")
 
 
 def _encode(row: Model, by: Sequence[str]) -> str:

@@ -7,9 +7,8 @@ import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, Final
+from typing import Final
 
-from django.core import signing
 from django.db import models
 
 from forums.enums import PostStatus
@@ -24,8 +23,6 @@ from moderation.screening.reading import Category, HelpNeed, Reading, Who
 
 logger = logging.getLogger(__name__)
 
-# forums signs a guest's return link with this salt; it holds nothing but the id of the post.
-GUEST_SALT: Final = "guest-post"
 # From then on the page says that it takes longer than usual, and no longer refreshes by itself.
 SLOW_AFTER = timedelta(minutes=2)
 
@@ -150,21 +147,6 @@ def is_placed(post: Post) -> bool:
 def own_posts(member: models.Model) -> "models.QuerySet[Post]":
     """Return what `member` wrote, withdrawn posts too: they keep their page."""
     return Post.objects.filter(pen_name__member_id=member.pk).select_related("thread", "thread__space", "pen_name")
-
-
-def guest_post(token: str) -> Post | None:
-    """Return the guest's post that a return link stands for; None for a broken link."""
-    try:
-        post_id: Any = signing.loads(token, salt=GUEST_SALT)
-    except signing.BadSignature:
-        return None
-    posts = Post.objects.exclude(guest_name="").select_related("thread", "thread__space", "pen_name")
-    return posts.filter(pk=post_id).first()
-
-
-def guest_token(post: Post) -> str:
-    """Return the secret part of a guest's return link; it never ends, since there is no other way back."""
-    return signing.dumps(post.pk, salt=GUEST_SALT)
 
 
 def _decision_on(post: Post) -> Decision | None:

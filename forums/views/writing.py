@@ -7,7 +7,6 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
-from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -34,11 +33,11 @@ from forums.forms import (
     StoryForm,
     SubmissionForm,
 )
+from forums.guests import guest_token
 from forums.limits import GUEST_REPLY_LIMIT, REPLY_LIMIT, SUBMIT_LIMIT
 from forums.models import Draft, DraftKind, Post, PostQuerySet, Thread
 from forums.views.reading import thread_context, thread_or_404, with_query
 
-GUEST_SALT = "guest-post"
 _DRAFTS_SHOWN = 5
 _WORDS = ("title", "body", "guest_name")
 _CHOICES = ("wish", "space", "pen_name", "wants_counselor", "parent", "submission_key", "draft_key", "version")
@@ -275,7 +274,7 @@ def _words_back(request: HttpRequest, *, status: int) -> HttpResponse:
 
 def _what_happens_next(post: Post) -> HttpResponse:
     if post.is_by_guest:
-        page = reverse("moderation:guest_status", kwargs={"token": signing.dumps(post.pk, salt=GUEST_SALT)})
+        page = reverse("moderation:guest_status", kwargs={"token": guest_token(post)})
     else:
         page = reverse("moderation:post_status", kwargs={"post_id": post.pk})
     return redirect(f"{page}?new=1")

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.http import MemberRequest
 from core.pagination import paginate
 from core.results import ConflictError, Denied, InvalidError, NotAllowedError
+from forums.guests import guest_post
 from forums.models import Post
 from forums.rules import can_edit_post, can_withdraw_post
 from helplines.forms import CountryForm
@@ -26,7 +27,7 @@ from moderation.casefile import words_decided_about
 from moderation.enums import AppealOutcome
 from moderation.forms import AppealForm
 from moderation.models import CommunityRule, Decision
-from moderation.progress import Progress, guest_post, is_placed, own_posts, progress_of
+from moderation.progress import Progress, is_placed, own_posts, progress_of
 from moderation.wording import moment_words, zone_words
 
 DECISIONS_PER_PAGE = 20

@@ -9,13 +9,14 @@ from django.core import signing
 from accounts.models import Role
 from forums.actions import resubmit_post, submit_reply, withdraw_post
 from forums.enums import PostStatus
+from forums.guests import guest_post, guest_token
 from forums.models import Post
 from helplines.models import Purpose
 from moderation import progress
 from moderation.actions import add_shift, set_case_aside
 from moderation.enums import Action, CaseStatus
 from moderation.models import Case, Shift
-from moderation.progress import Care, State, guest_post, guest_token, own_posts, progress_of, state_of
+from moderation.progress import Care, State, own_posts, progress_of, state_of
 from moderation.screening.reading import Category, HelpNeed, Who
 from tests import factories
 from tests.factories import NOON

@@ -7,12 +7,12 @@ from accounts.models import Role
 from core.markup import FoldSpan
 from forums.actions import submit_reply, withdraw_post
 from forums.enums import PostStatus
+from forums.guests import guest_token
 from forums.models import Post
 from helplines.models import Helpline
 from moderation.actions import add_shift, appeal_decision, decide_appeal
 from moderation.enums import Action, AppealOutcome
 from moderation.models import Appeal, Case, CommunityRule
-from moderation.progress import guest_token
 from moderation.screening.reading import Category, Who
 from tests import factories
 from tests.factories import NOON

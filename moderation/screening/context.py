@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 
 from moderation.screening.hypothetical import is_advice, is_hypothetical
-from moderation.screening.lexicon import FOLDER, pattern_source, word_groups
+from moderation.screening.lexicon import ENGLISH, FOLDER, pattern_source, word_groups
 from moderation.screening.passages import Sentence
 from moderation.screening.reading import When, Who
 
@@ -129,13 +129,13 @@ _REPORTED = re.compile(
 
 @cache
 def _nouns(group: str) -> re.Pattern[str]:
-    return re.compile(pattern_source(f"{{{group}}}", groups=word_groups(FOLDER)))
+    return re.compile(pattern_source(f"{{{group}}}", groups=word_groups(FOLDER / ENGLISH)))
 
 
 @cache
 def _idioms() -> re.Pattern[str]:
-    lines = (FOLDER / "idioms.txt").read_text(encoding="utf-8").splitlines()
-    groups = word_groups(FOLDER)
+    lines = (FOLDER / ENGLISH / "idioms.txt").read_text(encoding="utf-8").splitlines()
+    groups = word_groups(FOLDER / ENGLISH)
     sources = [pattern_source(line, groups=groups) for line in lines if line.strip() and not line.startswith("#")]
     return re.compile("|".join(sources))
 

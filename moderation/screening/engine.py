@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from dataclasses import replace
 from itertools import islice
 
 from moderation.screening.context import TextContext
 from moderation.screening.identifiers import identifiers
 from moderation.screening.language import language_of
 from moderation.screening.lexicon import AUTO, Combination, Rule, lexicon
+from moderation.screening.matching import MOST_PER_RULE, Match, matches_in
 from moderation.screening.normalise import Folded, fold
 from moderation.screening.passages import sentences
 from moderation.screening.reading import Category, Finding, Reading, When, Who
@@ -19,9 +18,7 @@ from moderation.screening.weigh import overall_severity, weighed_severity
 
 ENGINE_VERSION = "lexicon-2"
 
-MOST_PER_RULE = 8  # findings of one rule in one post; more say nothing new and would only cost time
 _REACH = 3  # sentences looked at for a combination whose parts may stand near one another
-_TOKEN = re.compile(r"[\w$£€][\w'$£€]{0,30}")
 # Words of an ordinary hard story, or of one that the lexicon may not have understood: without any finding such a text is
 # level 1, support, so that a person reads it within the support clock.
 _HARD = re.compile(
@@ -64,22 +61,11 @@ _MAY_HAPPEN = (*_SUICIDAL, *_SUFFERED, Category.OVERDOSE_NOW, Category.VIOLENCE_
 _IDIOM_PROOF = (Category.IDENTIFYING_DATA, Category.BROKER_SPAM, Category.OWN_USE)
 
 
-@dataclass(frozen=True, slots=True)
-class _Match:
-    """One match of a rule in sentence `number`, at folded offsets."""
-
-    rule: Rule
-    number: int
-    start: int
-    end: int
-    says_no: bool = False
-
-
 def read(text: str) -> Reading:
     """Return what screening finds in `text`; takes any string, in time proportional to its length."""
     folded = fold(text)
     context = TextContext(folded.plain, sentences(folded.plain))
-    matches = _matches(context)
+    matches = matches_in(context)
     read_in = [*_rule_findings(context, matches), *_combined_findings(context, matches)]
     findings = _settle([finding for finding in read_in if finding is not None])
     findings = _with_identifiers(context, findings, folded=folded)
@@ -96,45 +82,11 @@ def scores(reading: Reading) -> dict[Category, float]:
     return {category: round(1.0 - rest, 4) for category, rest in left.items()}
 
 
-@lru_cache(maxsize=32768)
-def _patterns_for(token: str) -> frozenset[tuple[int, int]]:
-    """Return the patterns that `token` gives a reason to try, as (rule number, pattern number)."""
-    known = lexicon()
-    word = token.replace("'", "")
-    found: set[tuple[int, int]] = set()
-    for beginning in {token, word}:
-        for length in range(1, min(len(beginning), known.longest_key) + 1):
-            found |= known.index.get(beginning[:length], frozenset())
-    return frozenset(found)
-
-
-def _matches(context: TextContext) -> dict[str, list[_Match]]:
-    """Return the matches of every rule and part by its id, in order of place."""
-    rules = lexicon().rules
-    found: dict[str, list[_Match]] = defaultdict(list)
-    for number, sentence in enumerate(context.sentences):
-        # A slice, so that "^" means the beginning of the sentence and not of the whole text.
-        text = context.plain[sentence.start : sentence.end].lstrip()
-        start = sentence.end - len(text)
-        wanted: set[tuple[int, int]] = set()
-        for token in set(_TOKEN.findall(context.plain, sentence.start, sentence.end)):
-            wanted |= _patterns_for(token)
-        for rule_number, place in sorted(wanted):
-            rule = rules[rule_number]
-            if len(found[rule.id]) >= MOST_PER_RULE * 4:
-                continue
-            match = rule.patterns[place].search(text)
-            if match:
-                hit = _Match(rule, number, start + match.start(), start + match.end(), says_no=rule.says_no[place])
-                found[rule.id].append(hit)
-    return found
-
-
-def _rule_findings(context: TextContext, matches: dict[str, list[_Match]]) -> list[Finding | None]:
+def _rule_findings(context: TextContext, matches: dict[str, list[Match]]) -> list[Finding | None]:
     return [_finding(context, hit, source=hit.rule) for hits in matches.values() for hit in hits[:MOST_PER_RULE]]
 
 
-def _combined_findings(context: TextContext, matches: dict[str, list[_Match]]) -> list[Finding | None]:
+def _combined_findings(context: TextContext, matches: dict[str, list[Match]]) -> list[Finding | None]:
     """Return the findings of combinations whose parts stand within reach of one another."""
     found: list[Finding | None] = []
     for combination in lexicon().combinations:
@@ -146,14 +98,14 @@ def _combined_findings(context: TextContext, matches: dict[str, list[_Match]]) -
     return found
 
 
-def _meetings(combination: Combination, matches: dict[str, list[_Match]]) -> list[_Match]:
+def _meetings(combination: Combination, matches: dict[str, list[Match]]) -> list[Match]:
     """Return the marked match of each place where all parts of `combination` meet, one per sentence."""
     reach = {"sentence": 1, "near": _REACH, "text": 10_000}[combination.within]
     places = {
         part: {hit.number for hit in matches.get(part, [])} for part in (*combination.parts, *combination.without)
     }
     starts = sorted({hit.number for part in combination.parts for hit in matches.get(part, [])})
-    meetings: list[_Match] = []
+    meetings: list[Match] = []
     covered = -1
     for first in starts:
         # Over a whole text, what rules a meeting out may stand before its first part.
@@ -178,7 +130,7 @@ def _meets(combination: Combination, places: dict[str, set[int]], *, window: ran
     return all(sum(stands(part) for part in group) >= least for group, least in combination.some)
 
 
-def _finding(context: TextContext, hit: _Match, *, source: Rule | Combination) -> Finding | None:
+def _finding(context: TextContext, hit: Match, *, source: Rule | Combination) -> Finding | None:
     """Return the finding for a match after weighing what stands around it, or None for what was not meant."""
     category, number, start, end = source.category, hit.number, hit.start, hit.end
     if category is None or _is_not_meant(context, hit, category=category):
@@ -198,13 +150,13 @@ def _finding(context: TextContext, hit: _Match, *, source: Rule | Combination) -
     return Finding(category, severity, who, when, start, end, source.reason + note, source.id)
 
 
-def _who(context: TextContext, hit: _Match, *, category: Category) -> Who:
+def _who(context: TextContext, hit: Match, *, category: Category) -> Who:
     return context.who(
         hit.number, hit.start, hit.end, suffered=category in _SUFFERED, done_by_other=category in _DONE_BY_OTHER
     )
 
 
-def _is_not_meant(context: TextContext, hit: _Match, *, category: Category) -> bool:
+def _is_not_meant(context: TextContext, hit: Match, *, category: Category) -> bool:
     """Return whether a match is an idiom, teaching, hearsay, or about somebody its category is not about."""
     number, start, end = hit.number, hit.start, hit.end
     if category not in _IDIOM_PROOF and context.is_idiom(number, start, end):
@@ -218,7 +170,7 @@ def _is_not_meant(context: TextContext, hit: _Match, *, category: Category) -> b
     return False
 
 
-def _softened(context: TextContext, hit: _Match, *, source: Rule | Combination, when: When) -> str:
+def _softened(context: TextContext, hit: Match, *, source: Rule | Combination, when: When) -> str:
     """Return why a finding counts for less than its words, or nothing."""
     number, start, end = hit.number, hit.start, hit.end
     if source.negation and context.is_negated(number, start, start if hit.says_no else end):

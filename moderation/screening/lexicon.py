@@ -22,6 +22,7 @@ from typing import Any
 from moderation.screening.reading import Category, Who
 
 FOLDER = Path(__file__).with_name("lexicon")
+ENGLISH = "en"
 AUTO = "auto"  # the person is read from the words around the match
 
 _SEPARATOR = r"(?:[\W_]{1,3})"
@@ -118,9 +119,9 @@ class Lexicon:
 
 
 @cache
-def lexicon() -> Lexicon:
-    """Return the lexicon of this package, read once."""
-    return load(FOLDER)
+def lexicon(language: str = ENGLISH) -> Lexicon:
+    """Return the lexicon of this package for `language` (the name of its folder), read once."""
+    return load(FOLDER / language)
 
 
 def load(folder: Path) -> Lexicon:

@@ -2,37 +2,26 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterable
 from dataclasses import replace
 from itertools import islice
+from pathlib import Path
 
 from moderation.screening.context import TextContext
 from moderation.screening.identifiers import identifiers
-from moderation.screening.language import language_of
+from moderation.screening.language import KNOWN, Languages, languages_of
 from moderation.screening.lexicon import AUTO, Combination, Rule, lexicon
-from moderation.screening.matching import MOST_PER_RULE, Match, matches_in
+from moderation.screening.lexicon import use_lexicon as _use_lexicon
+from moderation.screening.matching import MOST_PER_RULE, Match, Work, matches_in
 from moderation.screening.normalise import Folded, fold
-from moderation.screening.passages import sentences
+from moderation.screening.passages import Sentence, sentences
 from moderation.screening.reading import Category, Finding, Reading, When, Who
 from moderation.screening.weigh import overall_severity, weighed_severity
 
-ENGINE_VERSION = "lexicon-2"
+ENGINE_VERSION = "lexicon-3"
 
+_MOST_IDENTIFIERS = 40  # passages that tell who somebody is; each gets its mask
 _REACH = 3  # sentences looked at for a combination whose parts may stand near one another
-# Words of an ordinary hard story, or of one that the lexicon may not have understood: without any finding such a text is
-# level 1, support, so that a person reads it within the support clock.
-_HARD = re.compile(
-    r"\b(?:sober|sobriety|recover\w{0,4}|relaps\w{0,3}|lapse\w?|slip(?:ped)?|crav\w{1,4}|addict\w{0,4}|alcohol\w{0,3}|drink\w{0,3}|drank|"
-    r"drunk|drugs?|dose|mg|rehab|detox|withdrawal|clean|heroin|cocaine|coke|crack|meth|xanax|fentanyl|opioid\w?|pills?|tablets?|"
-    r"meds|morphine|methadone|buprenorphine|suboxone|naltrexone|naloxone|narcan|weed|vodka|wine|whisky|whiskey|brandy|rum|gin|"
-    r"using|lonely|alone|asham\w{1,3}|shame|guilt\w?|anxi\w{2,5}|depress\w{1,4}|scared|afraid|frighten\w{0,3}|terrif\w{2,4}|"
-    r"hopeless|hurts?|cry|crying|sad|grie\w{1,4}|miss (?:him|her|them|my)|struggl\w{1,4}|dealer|diazepam|valium|sertraline|"
-    r"die[sd]?|dying|dead|death|kill\w{0,3}|suicid\w{1,4}|funeral|blade|knife|gun|shotgun|rope|noose|wrists?|cut(?:ting)?|blue|"
-    r"breath\w{0,4}|unconscious|collapsed|fit|fitting|seizure|shak\w{1,3}|sweats?|hits?|slap\w{0,4}|punch\w{0,3}|pins|threat\w{0,4}|"
-    r"bruis\w{1,3}|police|leave (?:him|her)|no point|cannot cope|can'?t cope|give up|courage|smack|ket|subs|lines)\b"
-)
-_PERSON = re.compile(r"\b(?:i|i'm|i've|im|ive|my|me|we|ah|ma|he|she|they|him|her|his|our|it|you|u)\b")
-
 _SOFTENED = {
     "denied": " The writer says that it is not so.",
     "quoted": " It is quoted from a song, film or book.",
@@ -42,7 +31,6 @@ _SOFTENED = {
     "supervised": " A doctor or a ward seems to be looking after it.",
     "joke": " It seems to be meant as a joke.",
 }
-_MINE = re.compile(r"\b(?:my|me|ma)\b")
 _SUICIDAL = (Category.SUICIDE_SELF_HARM, Category.SUICIDE_THREAT_OTHER)
 _TEACHABLE = (
     *_SUICIDAL,
@@ -64,32 +52,65 @@ _IDIOM_PROOF = (Category.IDENTIFYING_DATA, Category.BROKER_SPAM, Category.OWN_US
 def read(text: str) -> Reading:
     """Return what screening finds in `text`; takes any string, in time proportional to its length."""
     folded = fold(text)
-    context = TextContext(folded.plain, sentences(folded.plain))
-    matches = matches_in(context)
-    read_in = [*_rule_findings(context, matches), *_combined_findings(context, matches)]
-    findings = _settle([finding for finding in read_in if finding is not None])
-    findings = _with_identifiers(context, findings, folded=folded)
+    parts = sentences(folded.plain)
+    languages = languages_of(text, folded=folded, sentences=parts)
+    contexts = _contexts(folded.plain, parts, languages=languages)
+    work = Work()
+    findings = _settle([finding for context in contexts for finding in _read_in(context, work=work)])
+    findings = _with_identifiers(contexts[0], findings, folded=folded)
     placed = tuple(_placed(finding, folded) for finding in sorted(findings, key=_place))
-    severity = max(overall_severity(placed), 1 if _is_hard_story(folded.plain) else 0)
-    return Reading(severity=severity, findings=placed, engine=ENGINE_VERSION, language=language_of(folded.plain))
+    severity = max(overall_severity(placed), *(1 if _is_hard_story(context) else 0 for context in contexts))
+    return Reading(
+        severity=severity,
+        findings=placed,
+        engine=ENGINE_VERSION,
+        language=languages.overall,
+        is_whole=not work.passed_over,
+    )
 
 
-def scores(reading: Reading) -> dict[Category, float]:
-    """Return a graded score from 0 to 1 per category: graver and more numerous findings score higher."""
-    left: dict[Category, float] = dict.fromkeys(Category, 1.0)
-    for finding in reading.findings:
-        left[finding.category] *= 1.0 - {1: 0.25, 2: 0.65, 3: 0.75, 4: 0.85}[finding.severity]
-    return {category: round(1.0 - rest, 4) for category, rest in left.items()}
+def use_lexicon(folder: Path | None) -> None:
+    """Read with an operator's entries in `folder` (`<language>/*.toml`) beside the shipped ones; None takes them out again.
+
+    Raises LexiconError naming the file and the entry that is wrong, and then changes nothing.
+    """
+    _use_lexicon(folder)
+
+
+def _contexts(plain: str, parts: list[Sentence], *, languages: Languages) -> list[TextContext]:
+    """Return the text once for each language in which sentences of it are to be read; once, if it has none."""
+    spoken = [(language, languages.numbers(language)) for language in KNOWN]
+    contexts = [
+        TextContext(plain, parts, language, None if len(numbers) == len(parts) else numbers)
+        for language, numbers in spoken
+        if numbers
+    ]
+    return contexts or [TextContext(plain, parts)]
+
+
+def _read_in(context: TextContext, *, work: Work) -> Iterable[Finding]:
+    """Yield what the lexicon of one language finds; what it cost is added to `work`."""
+    matches = matches_in(context, work=work)
+    for finding in (*_rule_findings(context, matches), *_combined_findings(context, matches)):
+        if finding is not None:
+            yield finding
 
 
 def _rule_findings(context: TextContext, matches: dict[str, list[Match]]) -> list[Finding | None]:
-    return [_finding(context, hit, source=hit.rule) for hits in matches.values() for hit in hits[:MOST_PER_RULE]]
+    kept: list[Finding | None] = []
+    for hits in matches.values():
+        if hits[0].rule.category is None:
+            continue
+        found = [finding for hit in hits if (finding := _finding(context, hit, source=hit.rule)) is not None]
+        # The gravest, not the first: a text may speak of the past many times before it speaks of tonight.
+        kept += sorted(found, key=lambda finding: -finding.severity)[:MOST_PER_RULE]
+    return kept
 
 
 def _combined_findings(context: TextContext, matches: dict[str, list[Match]]) -> list[Finding | None]:
     """Return the findings of combinations whose parts stand within reach of one another."""
     found: list[Finding | None] = []
-    for combination in lexicon().combinations:
+    for combination in lexicon(context.language).combinations:
         if not all(matches.get(part) for part in combination.all):
             continue
         if any(sum(bool(matches.get(part)) for part in group) < least for group, least in combination.some):
@@ -166,7 +187,7 @@ def _is_not_meant(context: TextContext, hit: Match, *, category: Category) -> bo
     if category in _AT_OTHERS:
         return context.is_reported(number) or context.is_about_writer(number, start, end)
     if category in _OWN and context.is_about_other(number, start, end):
-        return category is Category.OWN_USE or _MINE.search(context.plain, start, end) is not None
+        return category is Category.OWN_USE or context.grammar.mine.search(context.plain, start, end) is not None
     return False
 
 
@@ -193,7 +214,7 @@ def _softened(context: TextContext, hit: Match, *, source: Rule | Combination, w
 
 def _settle(findings: list[Finding]) -> list[Finding]:
     """Drop findings that lean on others which are not there, and repeats of a passage within a category."""
-    needy = {rule.id for rule in lexicon().rules if rule.needs}
+    needy = frozenset[str]().union(*(lexicon(language).needy for language in KNOWN))
     standing = [finding for finding in findings if finding.rule not in needy and finding.severity >= 2]
 
     def leans_on_nothing(finding: Finding) -> bool:
@@ -221,7 +242,7 @@ def _with_identifiers(context: TextContext, findings: list[Finding], *, folded: 
     """Return the findings with identifying data added; a seller's or an advertiser's contact is not private data."""
     named = [
         Finding(Category.IDENTIFYING_DATA, 2, Who.OTHER, When.NOW, found.start, found.end, found.reason, found.rule)
-        for found in islice(identifiers(folded), MOST_PER_RULE)
+        for found in islice(identifiers(folded), _MOST_IDENTIFIERS)
     ]
     offers = [finding for finding in findings if finding.category in (Category.SOURCING, Category.BROKER_SPAM)]
     return [
@@ -232,9 +253,10 @@ def _with_identifiers(context: TextContext, findings: list[Finding], *, folded: 
     ]
 
 
-def _is_hard_story(plain: str) -> bool:
+def _is_hard_story(context: TextContext) -> bool:
     """Return whether a text without graver findings is an ordinary hard story rather than small talk."""
-    return _HARD.search(plain) is not None and _PERSON.search(plain) is not None
+    grammar, plain = context.grammar, context.plain
+    return grammar.hard.search(plain) is not None and grammar.person.search(plain) is not None
 
 
 def _placed(finding: Finding, folded: Folded) -> Finding:

@@ -1,43 +1,29 @@
-"""Loads the lexicon: readable patterns in `lexicon/*.toml`, compiled once.
+"""Loads the lexicon: readable patterns in `lexicon/<language>/*.toml`, one file per category, compiled once.
 
-The notation of a pattern, made for people who do not read regular expressions (`docs/screening.md` explains it too):
-
-- words stand as they are spoken, in lower case; `'` may be missing in the text;
-- `(a|b)` is a choice, `(a )?` may be missing, `word*` is any ending, `{group}` is a word group of `words.toml`;
-- ` .. ` (or `(.. )?`) leaves room for up to three words but not for a new subject, ` ... ` for up to ten words;
-- `<...>` marks the word without which the pattern is not even tried; otherwise that is its longest word.
-
-Unlimited repetition is refused, so that no text can make matching slow.
+The notation of a pattern stands in `pattern_notation.py`. An operator may keep entries of their own in a second folder of the
+same shape: they are added to the shipped ones, never put in their place.
 """
 
 from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from moderation.screening.language import ENGLISH, KNOWN
+from moderation.screening.pattern_notation import pattern_keys, pattern_source, says_no
 from moderation.screening.reading import Category, Who
 
 FOLDER = Path(__file__).with_name("lexicon")
-ENGLISH = "en"
 AUTO = "auto"  # the person is read from the words around the match
+WORDS = "words.toml"
+GRAMMAR = "grammar.toml"
+LOWEST_FIXED = 3  # a shipped entry of this severity or above cannot be switched off
 
-_SEPARATOR = r"(?:[\W_]{1,3})"
-_NEAR_WORD = r"(?!(?:i|he|she|they|you|u|who|we|it)\b)[\w$£€][\w'$£€]{0,19}"
-_ANY_WORD = r"[\w$£€][\w'$£€]{0,19}"
-_NEAR_GAP = rf"(?:{_SEPARATOR}{_NEAR_WORD}){{0,3}}?{_SEPARATOR}"
-_NEAR_WORDS = rf"(?:{_NEAR_WORD}{_SEPARATOR}){{0,3}}?"
-_WIDE_GAP = rf"(?:{_SEPARATOR}{_ANY_WORD}){{0,10}}?{_SEPARATOR}"
-_GROUP = re.compile(r"\{([a-z_]{1,30})\}")
-_UNLIMITED = re.compile(r"[^\[]\+|\.\*|\)\*|\]\*|\{\d*,\}")
-_SAYS_NO = re.compile(
-    r"(?<!\w)(?:not|never|no|nobody|no one|nothing|without|cannot|dont|wont|\w{2,7}n't)\b(?!\W{0,2}\?)"
-)
-_PLAIN_RUN = re.compile(r"[\w$£€' ]{1,80}")
-_PLAIN_WORD = re.compile(r"(?<![\w({|?'*])[a-z]{3,20}(?![\w)}|?'])")
 _FIELDS = {
     "rule": {"id", "category", "severity", "patterns", "reason", "who", "negation", "past", "needs", "usually"},
     "part": {"id", "patterns", "negation"},
@@ -56,6 +42,7 @@ _FIELDS = {
         "past",
         "negation",
     },
+    "off": {"id", "why"},
 }
 _WITHIN = ("sentence", "near", "text")
 
@@ -108,7 +95,7 @@ class Combination:
         return (self.mark, *self.all, *(part for group, _ in self.some for part in group))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Lexicon:
     """All rules and combinations, with the index from key to `(rule number, pattern number)`."""
 
@@ -116,12 +103,56 @@ class Lexicon:
     combinations: tuple[Combination, ...]
     index: dict[str, frozenset[tuple[int, int]]]
     longest_key: int
+    needy: frozenset[str]  # ids of the rules that count only beside another finding of their category
+
+    @property
+    def entries(self) -> tuple[Rule | Combination, ...]:
+        """The rules, parts among them, and the combinations."""
+        return (*self.rules, *self.combinations)
+
+
+class _Chosen:
+    """The lexicon in use: the shipped one, or one with an operator's entries."""
+
+    with_own: Mapping[str, Lexicon] = {}
+
+
+def lexicon(language: str = ENGLISH) -> Lexicon:
+    """Return the lexicon in use for `language`: the shipped one with what `use_lexicon` added."""
+    return _Chosen.with_own.get(language) or shipped(language)
 
 
 @cache
-def lexicon(language: str = ENGLISH) -> Lexicon:
+def shipped(language: str = ENGLISH) -> Lexicon:
     """Return the lexicon of this package for `language` (the name of its folder), read once."""
     return load(FOLDER / language)
+
+
+def lexicon_for(language: str, extra: Path | None) -> Lexicon:
+    """Return the shipped lexicon for `language` with the entries of the operator's folder `extra` / `language` added.
+
+    Raises LexiconError naming the file and the entry that is wrong.
+    """
+    known = shipped(language)
+    if extra is None or not (extra / language).is_dir():
+        return known
+    return _with_own(known, extra / language, groups=word_groups(FOLDER / language))
+
+
+def use_lexicon(folder: Path | None) -> None:
+    """Read from now on with the operator's entries in `folder` too; without a folder, with the shipped ones alone.
+
+    Nothing changes when an entry is wrong: LexiconError names its file and the entry.
+    """
+    if folder is None:
+        _Chosen.with_own = {}
+        return
+    if not folder.is_dir():
+        raise LexiconError(f"{folder}: there is no such folder")
+    for path in sorted(folder.iterdir()):
+        if path.suffix == ".toml" or (path.is_dir() and path.name not in KNOWN and any(path.glob("*.toml"))):
+            raise LexiconError(f"{path.name}: entries belong into a folder named {' or '.join(KNOWN)}")
+    _Chosen.with_own = {language: lexicon_for(language, folder) for language in KNOWN}
 
 
 def load(folder: Path) -> Lexicon:
@@ -130,15 +161,72 @@ def load(folder: Path) -> Lexicon:
     rules: list[Rule] = []
     combinations: list[Combination] = []
     for path in sorted(folder.glob("*.toml")):
-        if path.name == "words.toml":
+        if path.name not in (WORDS, GRAMMAR):
+            content = _entries(path, name=path.name, kinds=("rule", "part", "combination"))
+            rules += _rules(content, groups=groups, file=path.name)
+            combinations += [_combination(entry, file=path.name) for entry in content["combination"]]
+    return _lexicon(rules, combinations)
+
+
+def word_groups(folder: Path) -> dict[str, str]:
+    """Return the word groups of `folder` by name; raises LexiconError for a file that cannot be read."""
+    content = _read(folder / WORDS, name=WORDS).get("groups", {})
+    if not isinstance(content, dict):
+        raise LexiconError(f"{WORDS}: [groups] must be a table")
+    groups: dict[str, str] = {}
+    for name, words in content.items():
+        groups[name] = "|".join(words) if isinstance(words, list) else str(words)
+    return groups
+
+
+def _with_own(known: Lexicon, folder: Path, *, groups: dict[str, str]) -> Lexicon:
+    """Return `known` with the entries of an operator's `folder`, which may add and switch off but not replace."""
+    if (folder / WORDS).is_file():
+        own = word_groups(folder)
+        taken = sorted(set(own) & set(groups))
+        if taken:
+            raise LexiconError(
+                f"{folder.name}/{WORDS}: {{{taken[0]}}} is a shipped word group; give yours another name"
+            )
+        groups = {**groups, **own}
+    shipped_ids = {entry.id for entry in known.entries}
+    rules: list[Rule] = []
+    combinations: list[Combination] = []
+    off: set[str] = set()
+    for path in sorted((*folder.glob("*.toml"), *folder.glob("idioms.txt"))):
+        file = f"{folder.name}/{path.name}"
+        if path.name == WORDS:
             continue
-        content = _read(path)
-        for kind in content:
-            if kind not in _FIELDS:
-                raise LexiconError(f"{path.name}: unknown table [[{kind}]]; expected rule, part or combination")
-        rules += [_rule(entry, kind="rule", groups=groups, file=path.name) for entry in content.get("rule", [])]
-        rules += [_rule(entry, kind="part", groups=groups, file=path.name) for entry in content.get("part", [])]
-        combinations += [_combination(entry, file=path.name) for entry in content.get("combination", [])]
+        if path.name in (GRAMMAR, "idioms.txt"):
+            raise LexiconError(f"{file}: grammar and idioms cannot be added: they could hide what shipped entries find")
+        content = _entries(path, name=file, kinds=("rule", "part", "combination", "off"))
+        rules += _rules(content, groups=groups, file=file)
+        combinations += [_combination(entry, file=file) for entry in content["combination"]]
+        off |= {_switched_off(entry, known=known, file=file) for entry in content["off"]}
+        for name in (entry.id for group in (rules, combinations) for entry in group):
+            if name in shipped_ids:
+                raise LexiconError(f"{file}: {name}: a shipped entry has this id; give yours another")
+    return _lexicon(
+        [*(rule for rule in known.rules if rule.id not in off), *rules],
+        [*(combination for combination in known.combinations if combination.id not in off), *combinations],
+    )
+
+
+def _switched_off(entry: dict[str, Any], *, known: Lexicon, file: str) -> str:
+    """Return the id of a shipped entry to leave out; raises LexiconError for one that must stay."""
+    name = _checked(entry, kind="off", file=file)
+    found = {one.id: one for one in known.entries}.get(name)
+    if found is None or found.category is None:
+        raise LexiconError(f"{file}: {name}: there is no shipped rule or combination with this id")
+    if found.severity >= LOWEST_FIXED:
+        raise LexiconError(f"{file}: {name}: a shipped entry of severity {found.severity} cannot be switched off")
+    user = next((one.id for one in known.combinations if name in (*one.parts, *one.without)), None)
+    if user is not None:
+        raise LexiconError(f"{file}: {name}: it cannot be switched off, since {user} is made of it")
+    return name
+
+
+def _lexicon(rules: list[Rule], combinations: list[Combination]) -> Lexicon:
     _refuse_loose_ends(rules, combinations)
     index: dict[str, set[tuple[int, int]]] = {}
     for number, rule in enumerate(rules):
@@ -150,171 +238,61 @@ def load(folder: Path) -> Lexicon:
         combinations=tuple(combinations),
         index={key: frozenset(numbers) for key, numbers in index.items()},
         longest_key=max((len(key) for key in index), default=0),
+        needy=frozenset(rule.id for rule in rules if rule.needs),
     )
 
 
-def pattern_source(pattern: str, *, groups: dict[str, str]) -> str:
-    """Return the regular expression for `pattern`; raises ValueError for unlimited repetition or unknown groups."""
-    if _UNLIMITED.search(pattern):
-        raise ValueError("unlimited repetition is not allowed")
-    source = re.sub(r"(?<=\w)\*", r"\\w{0,12}", _expand(pattern.replace("<", "").replace(">", ""), groups=groups))
-    source = (
-        source.replace("'", "'?")
-        .replace("(.. )?", "\2")
-        .replace(" ... ", "\0")
-        .replace(" .. ", "\1")
-        .replace(" ", _SEPARATOR)
-    )
-    source = re.sub(r"\((?!\?)", "(?:", source).replace("\0", _WIDE_GAP).replace("\1", _NEAR_GAP)
-    source = source.replace("\2", _NEAR_WORDS)
-    return rf"(?<!\w)(?<!\w')(?:{source})(?!\w)"
+def _entries(path: Path, *, name: str, kinds: tuple[str, ...]) -> dict[str, list[dict[str, Any]]]:
+    """Return the entries of a file by kind; raises LexiconError for a table that is none of `kinds`."""
+    content = _read(path, name=name)
+    for kind, entries in content.items():
+        if kind not in kinds:
+            raise LexiconError(f"{name}: unknown table [[{kind}]]; expected {', '.join(kinds[:-1])} or {kinds[-1]}")
+        if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+            raise LexiconError(f"{name}: write [[{kind}]] in double brackets")
+    return {kind: content.get(kind, []) for kind in kinds}
 
 
-def pattern_keys(pattern: str, *, groups: dict[str, str]) -> tuple[str, ...]:
-    """Return the word beginnings of which one must stand in a sentence for `pattern` to match there."""
-    marked = re.search(r"<(.{1,2000}?)>", pattern)
-    if marked:
-        before = pattern[: marked.start()]
-        if before.count("(") != before.count(")"):
-            raise ValueError("the mark <...> stands inside a choice; it must enclose all of it")
-        keys = _beginnings(_expand(marked.group(1), groups=groups))
-    else:
-        words = _PLAIN_WORD.findall(_outside_brackets(pattern))
-        keys = {max(words, key=len)} if words else _whole_choice(_expand(pattern, groups=groups))
-    if not keys or "" in keys:
-        raise ValueError("no word can serve as its key; mark one with <...>")
-    return tuple(sorted(keys))
-
-
-def word_groups(folder: Path) -> dict[str, str]:
-    """Return the word groups of `folder` by name; raises LexiconError for a file that cannot be read."""
-    content = _read(folder / "words.toml")
-    groups: dict[str, str] = {}
-    for name, words in content.get("groups", {}).items():
-        groups[name] = "|".join(words) if isinstance(words, list) else str(words)
-    return groups
-
-
-def _read(path: Path) -> dict[str, Any]:
+def _read(path: Path, *, name: str) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise LexiconError(f"{path.name}: {error}") from error
+        raise LexiconError(f"{name}: {error}") from error
 
 
-def _expand(pattern: str, *, groups: dict[str, str]) -> str:
-    for _ in range(8):
-        expanded = _GROUP.sub(lambda match: f"({_named(match.group(1), groups=groups)})", pattern)
-        if expanded == pattern:
-            return pattern
-        pattern = expanded
-    raise ValueError("word groups refer to one another in a circle")
-
-
-def _named(name: str, *, groups: dict[str, str]) -> str:
-    if name not in groups:
-        raise ValueError(f"unknown word group {{{name}}}")
-    return groups[name]
-
-
-def _beginnings(source: str) -> set[str]:
-    """Return the literal beginning of every alternative of an expanded piece of pattern."""
-    found: set[str] = set()
-    for option in _options(source):
-        text = option
-        while text.startswith("("):
-            close = _closing(text)
-            found |= _beginnings(text[1:close])
-            text = text[close + 1 :]
-            if not text.startswith("?"):
-                text = ""
-                break
-            text = text[1:]
-        else:
-            if text.startswith("["):
-                found |= _class_members(text[1 : text.index("]")])
-                continue
-            found.add(_longest_word(text))
-    return found
-
-
-def _longest_word(text: str) -> str:
-    """Return the longest word, or beginning of one, of the plain words that `text` starts with."""
-    run = _PLAIN_RUN.match(text)
-    words = run.group() if run else ""
-    if text[len(words) : len(words) + 1] == "?":
-        words = words[:-1]
-    return max((word.split("'")[0] for word in words.split(" ")), key=len)
-
-
-def _whole_choice(source: str) -> set[str]:
-    """Return the keys of a pattern that begins with one choice of words, every one of them long enough."""
-    keys = _beginnings(source) if source.startswith("(") else set()
-    return keys if all(len(key) >= 3 for key in keys) else set()
-
-
-def _class_members(inside: str) -> set[str]:
-    """Return the characters of a character class such as `0-9` or `$£€`."""
-    ranges = re.findall(r"(\w)-(\w)", inside)
-    members = {chr(code) for first, last in ranges for code in range(ord(first), ord(last) + 1)}
-    return members | set(re.sub(r"\w-\w", "", inside))
-
-
-def _options(source: str) -> list[str]:
-    options, depth, current = [], 0, ""
-    for character in source:
-        depth += (character == "(") - (character == ")")
-        if character == "|" and depth == 0:
-            options.append(current)
-            current = ""
-        else:
-            current += character
-    return [*options, current]
-
-
-def _closing(text: str) -> int:
-    depth = 0
-    for place, character in enumerate(text):
-        depth += (character == "(") - (character == ")")
-        if depth == 0:
-            return place
-    raise ValueError("a bracket is not closed")
-
-
-def _outside_brackets(pattern: str) -> str:
-    kept, depth = "", 0
-    for character in pattern:
-        depth += character in "({["
-        kept += character if depth == 0 else "|" if character in ")}]" else ""
-        depth -= character in ")}]"
-    return kept
+def _rules(content: dict[str, list[dict[str, Any]]], *, groups: dict[str, str], file: str) -> list[Rule]:
+    return [_rule(entry, kind=kind, groups=groups, file=file) for kind in ("rule", "part") for entry in content[kind]]
 
 
 def _rule(entry: dict[str, Any], *, kind: str, groups: dict[str, str], file: str) -> Rule:
     name = _checked(entry, kind=kind, file=file)
+    sources = _words(entry, "patterns", name=name, file=file)
+    if not sources:
+        raise LexiconError(f"{file}: {name}: it has no patterns")
     patterns: list[re.Pattern[str]] = []
     keys: list[tuple[str, ...]] = []
-    for pattern in entry.get("patterns", []):
+    for pattern in sources:
         try:
             patterns.append(re.compile(pattern_source(pattern, groups=groups)))
             keys.append(pattern_keys(pattern, groups=groups))
         except (ValueError, re.error) as error:
             raise LexiconError(f"{file}: {name}: pattern {pattern!r}: {error}") from error
-    if not patterns:
-        raise LexiconError(f"{file}: {name}: it has no patterns")
+    usually = entry.get("usually")
+    if usually not in (None, "past"):
+        raise LexiconError(f'{file}: {name}: usually is {usually!r}; expected "past"')
     return Rule(
         id=name,
         category=_category(entry, name=name, file=file) if kind == "rule" else None,
         severity=_severity(entry, name=name, file=file) if kind == "rule" else 0,
-        past=int(entry.get("past", 1)),
+        past=_past(entry, name=name, file=file),
         who=_who(entry, name=name, file=file),
-        negation=bool(entry.get("negation", True)),
-        needs=bool(entry.get("needs", False)),
-        usually_past=entry.get("usually") == "past",
+        negation=_yes_or_no(entry, "negation", name=name, file=file, unsaid=True),
+        needs=_yes_or_no(entry, "needs", name=name, file=file, unsaid=False),
+        usually_past=usually == "past",
         reason=_reason(entry, name=name, file=file) if kind == "rule" else "",
         patterns=tuple(patterns),
         keys=tuple(keys),
-        says_no=tuple(_SAYS_NO.search(pattern) is not None for pattern in entry.get("patterns", [])),
+        says_no=tuple(says_no(pattern, groups=groups) for pattern in sources),
     )
 
 
@@ -324,20 +302,21 @@ def _combination(entry: dict[str, Any], *, file: str) -> Combination:
     if within not in _WITHIN:
         raise LexiconError(f"{file}: {name}: within is {within!r}; expected one of {', '.join(_WITHIN)}")
     some = _some(entry, name=name, file=file)
-    parts = (*entry.get("all", []), *(part for group, _ in some for part in group))
+    needed = _words(entry, "all", name=name, file=file)
+    parts = (*needed, *(part for group, _ in some for part in group))
     if len(parts) < 2:
         raise LexiconError(f"{file}: {name}: a combination needs at least two parts")
     return Combination(
         id=name,
         category=_category(entry, name=name, file=file),
         severity=_severity(entry, name=name, file=file),
-        past=int(entry.get("past", 1)),
+        past=_past(entry, name=name, file=file),
         who=_who(entry, name=name, file=file),
-        negation=bool(entry.get("negation", True)),
+        negation=_yes_or_no(entry, "negation", name=name, file=file, unsaid=True),
         reason=_reason(entry, name=name, file=file),
-        all=tuple(entry.get("all", [])),
+        all=needed,
         some=some,
-        without=tuple(entry.get("without", [])),
+        without=_words(entry, "without", name=name, file=file),
         within=within,
         mark=str(entry.get("mark", parts[0])),
     )
@@ -345,9 +324,12 @@ def _combination(entry: dict[str, Any], *, file: str) -> Combination:
 
 def _some(entry: dict[str, Any], *, name: str, file: str) -> tuple[tuple[tuple[str, ...], int], ...]:
     """Return the groups of parts of which only so many need stand; raises LexiconError for a count that cannot be met."""
-    groups = [(tuple(group.get("of", [])), group.get("least")) for group in entry.get("some", [])]
+    given = entry.get("some", [])
+    if not isinstance(given, list) or not all(isinstance(group, dict) for group in given):
+        raise LexiconError(f"{file}: {name}: some must be a list of {{ of = [...], least = 2 }}")
+    groups = [(_words(group, "of", name=name, file=file), group.get("least")) for group in given]
     if entry.get("two_of"):
-        groups.append((tuple(entry["two_of"]), 2))
+        groups.append((_words(entry, "two_of", name=name, file=file), 2))
     for parts, least in groups:
         if not isinstance(least, int) or not 1 <= least <= len(parts):
             raise LexiconError(f"{file}: {name}: least is {least!r}; expected 1 to {len(parts)}")
@@ -362,6 +344,27 @@ def _checked(entry: dict[str, Any], *, kind: str, file: str) -> str:
     if unknown:
         raise LexiconError(f"{file}: {name}: unknown field {', '.join(unknown)}")
     return name
+
+
+def _words(entry: dict[str, Any], key: str, *, name: str, file: str) -> tuple[str, ...]:
+    words = entry.get(key, [])
+    if not isinstance(words, list) or not all(isinstance(word, str) and word.strip() for word in words):
+        raise LexiconError(f"{file}: {name}: {key} must be a list of texts in quotes")
+    return tuple(words)
+
+
+def _yes_or_no(entry: dict[str, Any], key: str, *, name: str, file: str, unsaid: bool) -> bool:
+    value = entry.get(key, unsaid)
+    if not isinstance(value, bool):
+        raise LexiconError(f"{file}: {name}: {key} is {value!r}; expected true or false")
+    return value
+
+
+def _past(entry: dict[str, Any], *, name: str, file: str) -> int:
+    past = entry.get("past", 1)
+    if past not in (1, 2, 3, 4) or isinstance(past, bool):
+        raise LexiconError(f"{file}: {name}: past is {past!r}; expected 1, 2, 3 or 4")
+    return int(past)
 
 
 def _category(entry: dict[str, Any], *, name: str, file: str) -> Category:

@@ -3,8 +3,9 @@ import time
 
 import pytest
 
-from moderation.screening.engine import ENGINE_VERSION, read, scores
+from moderation.screening.engine import ENGINE_VERSION, read
 from moderation.screening.reading import Category, HelpNeed, Reading, When, Who
+from moderation.screening.screener import patterns_alone
 
 
 def found(text: str, category: Category) -> list:
@@ -166,7 +167,7 @@ def test_empty_and_odd_texts_are_read_as_nothing(text: str) -> None:
         ("hi", "en"),
         ("I have been sober for a week and it is hard.", "en"),
         ("Je ne veux plus vivre, je suis fatiguée de tout", "unknown"),
-        ("No quiero vivir más, estoy muy cansado de todo esto y no puedo", "unknown"),
+        ("No quiero vivir más, estoy muy cansado de todo esto y no puedo", "es"),
         ("Я больше не хочу жить", "unknown"),
         ("我不想活了", "unknown"),
         (
@@ -226,11 +227,11 @@ def test_emergency_stands_before_the_three() -> None:
 
 
 def test_scores_grow_with_severity() -> None:
-    weak = scores(read("Eleven years ago I tried to kill myself."))[Category.SUICIDE_SELF_HARM]
-    strong = scores(read("I am going to kill myself tonight."))[Category.SUICIDE_SELF_HARM]
+    weak = patterns_alone().read("Eleven years ago I tried to kill myself.").scores[Category.SUICIDE_SELF_HARM]
+    strong = patterns_alone().read("I am going to kill myself tonight.").scores[Category.SUICIDE_SELF_HARM]
 
     assert 0 < weak < strong <= 1
-    assert scores(read("hello"))[Category.SUICIDE_SELF_HARM] == 0
+    assert patterns_alone().read("hello").scores[Category.SUICIDE_SELF_HARM] == 0
 
 
 def _adversarial() -> list[str]:
@@ -261,3 +262,14 @@ def test_hostile_text_is_read_in_bounded_time(text: str) -> None:
     read(text[:200_000])
 
     assert time.process_time() - started < 60
+
+
+def test_present_danger_is_read_however_often_the_past_was_told() -> None:
+    past = " ".join(f"In {year} I wanted to die." for year in range(1990, 2002))
+
+    assert read(f"{past} Tonight I want to die.").severity >= 3
+
+
+def test_text_of_endless_repeats_says_that_not_all_was_weighed() -> None:
+    assert not read("I want to die. " * 200).is_whole
+    assert read("I want to die. I want to die.").is_whole

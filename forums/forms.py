@@ -129,7 +129,7 @@ class QuestionForm(OpeningForm):
 
 
 class ReplyMixin(forms.Form):
-    """Which message of the thread is answered."""
+    """Which message of the thread is answered, and whether its writer has met a nudge (`forums.nudges`) already."""
 
     parent = forms.ModelChoiceField(
         queryset=Post.objects.none(),
@@ -137,6 +137,7 @@ class ReplyMixin(forms.Form):
         widget=forms.HiddenInput,
         error_messages={"invalid_choice": _("The message you answer is no longer here. Your words are below.")},
     )
+    nudge_seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def set_thread(self, thread: Thread, viewer: Any) -> None:
         """Let the form answer what `viewer` may read in `thread`."""

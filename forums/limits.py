@@ -9,3 +9,5 @@ MAX_GUEST_NAME = 40
 SUBMIT_LIMIT = (8, 3600)
 REPLY_LIMIT = (30, 3600)
 GUEST_REPLY_LIMIT = (6, 3600)
+# Drafts of replies looked at while somebody writes: a pause each, and no more after the first line shown.
+NUDGE_LIMIT = (60, 900)

@@ -37,10 +37,22 @@ from forums.guests import guest_token
 from forums.limits import GUEST_REPLY_LIMIT, REPLY_LIMIT, SUBMIT_LIMIT
 from forums.models import Draft, DraftKind, Post, PostQuerySet, Thread
 from forums.views.reading import thread_context, thread_or_404, with_query
+from forums.views.writing_nudges import forget_nudge, nudge_unseen, shown_once
 
 _DRAFTS_SHOWN = 5
 _WORDS = ("title", "body", "guest_name")
-_CHOICES = ("wish", "space", "pen_name", "wants_counselor", "parent", "submission_key", "draft_key", "version")
+_CHOICES = (
+    "wish",
+    "space",
+    "pen_name",
+    "wants_counselor",
+    "parent",
+    "submission_key",
+    "draft_key",
+    "version",
+    "nudge_seen",
+)
+_NOT_WORDS = {"draft_key", "version", "nudge_seen"}
 
 
 @require_http_methods(["GET", "POST"])
@@ -60,6 +72,7 @@ def reply(request: HttpRequest, thread_id: int) -> HttpResponse:
     """Answer in a thread, as a member or as a guest.
 
     A reply that could not be sent is shown at this address, so the links on that page lead here: they go to the thread.
+    Words that a nudge is about come back once with it (200, no trace of it kept); sent again, changed or not, they are a reply.
     """
     if request.method != "POST":
         return redirect(with_query(thread_or_404(request.user, thread_id).get_absolute_url(), request))
@@ -70,13 +83,18 @@ def reply(request: HttpRequest, thread_id: int) -> HttpResponse:
     if not request.user.is_authenticated and request.POST.get("draft_key"):
         return _sign_in_again(request, now, back_to=thread.get_absolute_url())
     form = _bound_reply_form(request, thread)
+    nudge = nudge_unseen(request, thread, form) if form.is_valid() and rules.can_reply(request.user, thread) else None
+    if nudge is not None:
+        form.go_on_as(nudge_seen="1")
+        _keep_words(request, form, now)
+        return shown_once(request, thread, form, nudge)
     if form.is_valid() and not _is_too_fast(request, form, now, "reply"):
         try:
             post = submit_reply(thread, at=now, **_reply_arguments(request, form))
         except (InvalidError, NotAllowedError) as error:
             _add_error(form, error)
         else:
-            return _what_happens_next(post)
+            return forget_nudge(request, _what_happens_next(post))
     if "parent" in form.errors:
         # Pressing again sends the words to the end of the thread.
         form.go_on_as(parent="")
@@ -200,7 +218,7 @@ def _submit_opening(
 
 def _words(form: SubmissionForm | ChangeForm) -> dict[str, Any]:
     """Return the cleaned data that an action takes."""
-    return {name: value for name, value in form.cleaned_data.items() if name not in {"draft_key", "version"}}
+    return {name: value for name, value in form.cleaned_data.items() if name not in _NOT_WORDS}
 
 
 def _bound_reply_form(request: HttpRequest, thread: Thread) -> MemberReplyForm | GuestReplyForm:

@@ -128,6 +128,42 @@
     });
   } catch (error) { /* No storage, no copies. */ }
 
+  /* A reply: one kind line beneath the box, once, when its writer pauses or leaves the box. Sending does not show it again. */
+  all("form[data-nudge-url]").forEach((form) => {
+    const place = form.querySelector("[data-nudge]");
+    const box = form.elements.namedItem("body");
+    const seen = form.elements.namedItem("nudge_seen");
+    if (!place || !box || !seen || seen.value) return;
+    const plain = (text) => text.replace(/\r\n?/g, "\n");
+    let timer, asked = "";
+    const look = () => {
+      clearTimeout(timer);
+      if (seen.value || form.dataset.sent || !box.value.trim() || box.value === asked) return;
+      asked = box.value;
+      fetch(form.dataset.nudgeUrl, { method: "POST", body: new FormData(form), headers: { "X-CSRFToken": token(form) } })
+        .then((answer) => (answer.status === 200 ? answer.text() : ""))
+        .then((html) => {
+          if (!html || seen.value || form.dataset.sent) return;
+          place.innerHTML = html;
+          seen.value = "1";
+        })
+        .catch(() => undefined); /* Without an answer there is nothing to say. */
+    };
+    (box.closest(".field") || box).after(place);
+    box.addEventListener("input", () => {
+      const mark = place.querySelector("mark");
+      if (mark && !plain(box.value).includes(plain(mark.textContent))) place.textContent = "";
+      clearTimeout(timer);
+      timer = setTimeout(look, 2000);
+    });
+    box.addEventListener("change", look);
+    place.addEventListener("click", (event) => {
+      if (!event.target.closest("[data-keep]")) return;
+      place.textContent = "";
+      box.focus();
+    });
+  });
+
   /* Leases: renewed while somebody looks at the page. */
   all("[data-renew-url]").forEach((element) => {
     const every = (Number(element.dataset.renewSeconds) || 60) * 1000;

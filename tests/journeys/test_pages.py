@@ -52,7 +52,7 @@ def member_pages():
 
 
 def moderator_pages():
-    yield from ["/review/", "/review/appeals/", "/review/rota/"]
+    yield from ["/review/", "/review/appeals/", "/review/rota/", "/review/screening/"]
     for severity in (4, 2, 1):
         yield f"/review/cases/{Case.objects.waiting().filter(severity=severity).first().pk}/"
 

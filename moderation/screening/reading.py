@@ -5,7 +5,8 @@ A reading informs people and orders their queue. It holds no verdict: nothing he
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -90,12 +91,21 @@ _DANGER_TO_LIFE = frozenset(
 )
 
 
+class Certainty(StrEnum):
+    """How sure a finding is. Words, since a percentage would claim more than is known."""
+
+    CLEAR = "clear"  # words of the lexicon
+    LIKELY = "likely"  # no known words, but much like texts of this kind
+    UNSURE = "unsure"  # somewhat like them: for a person to judge
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One passage of the author's text and what was read in it.
 
     `severity` runs from 1 (support) to 4 (immediate). `start` and `end` are character offsets into the author's own
-    text, `end` exclusive. `reason` is a sentence for moderators, `rule` the id of the pattern in the lexicon.
+    text, `end` exclusive. `reason` is a sentence for moderators, `rule` the id of the pattern in the lexicon, or
+    `meaning.` or `n-grams.` and the category where no pattern matched.
     """
 
     category: Category
@@ -106,6 +116,7 @@ class Finding:
     end: int
     reason: str
     rule: str
+    certainty: Certainty = Certainty.CLEAR
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> Finding:
@@ -119,17 +130,25 @@ class Finding:
             end=int(values["end"]),
             reason=str(values["reason"]),
             rule=str(values["rule"]),
+            certainty=Certainty(values.get("certainty", Certainty.CLEAR)),
         )
 
 
 @dataclass(frozen=True)
 class Reading:
-    """What screening found in one post: the overall severity (0 to 4) and the findings in order of their place."""
+    """What screening found in one post: the overall severity (0 to 4) and the findings in order of their place.
+
+    `scores` (0 to 1 per risk) and `layers` (who read: patterns, n-grams, meaning) are empty in readings of earlier versions.
+    `is_whole` is false when the text repeats itself so often that not every match was weighed: then a person reads it.
+    """
 
     severity: int
     findings: tuple[Finding, ...]
     engine: str
     language: str
+    scores: Mapping[Category, float] = field(default_factory=dict)
+    layers: tuple[str, ...] = ()
+    is_whole: bool = True
 
     @property
     def categories(self) -> frozenset[Category]:
@@ -176,6 +195,9 @@ class Reading:
             ],
             "engine": self.engine,
             "language": self.language,
+            "scores": {str(category): score for category, score in self.scores.items()},
+            "layers": list(self.layers),
+            "is_whole": self.is_whole,
         }
 
     @classmethod
@@ -186,4 +208,7 @@ class Reading:
             findings=tuple(Finding.from_dict(finding) for finding in values["findings"]),
             engine=str(values["engine"]),
             language=str(values["language"]),
+            scores={Category(name): float(score) for name, score in values.get("scores", {}).items()},
+            layers=tuple(values.get("layers", ())),
+            is_whole=bool(values.get("is_whole", True)),
         )

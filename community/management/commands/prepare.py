@@ -1,4 +1,4 @@
-"""Make ready what a start needs: the data folder, the database's tables, the collected static files."""
+"""Make ready what a start needs: the data folder, the database's tables, the static files, the sentence encoder."""
 
 import hashlib
 from pathlib import Path
@@ -17,7 +17,7 @@ from community import preflight
 class Command(BaseCommand):
     """`manage.py prepare`: may be run at any time; what is up to date is left alone, so a second run is cheap."""
 
-    help = "Prepare the data folder, the database and the static files."
+    help = "Prepare the data folder, the database, the static files and the sentence encoder."
     requires_system_checks: list[str] = []
 
     def handle(self, **options: Any) -> None:
@@ -28,6 +28,7 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         self._migrate()
         self._collect_static()
+        call_command("prepare_screening", quiet=True, stdout=self.stdout)
 
     def _migrate(self) -> None:
         executor = MigrationExecutor(connection)

@@ -1,48 +1,114 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from moderation.screening.corpus import SPLITS, CorpusError, early_corpus, load, own_corpus
 from moderation.screening.evaluation import (
-    CorpusError,
     evaluate,
     false_alarms,
-    load,
+    flagged_share,
     measure,
     missed_at_level_four,
-    own_corpus,
     recall_by_level,
     report,
     score_lines,
     share,
 )
+from moderation.screening.model.examples import examples_of
+from moderation.screening.model.measure import found_when_flagged, mean_found
 from moderation.screening.reading import RISKS, Category, Reading
+from moderation.screening.screener import Screener
 
-SPLITS = ("dev", "test")
+# What the patterns were made with; they alone must do this well on it.
+PARTS = ("dev", "test")
 
 
-@pytest.fixture(scope="module", params=SPLITS)
+@pytest.fixture(scope="module", params=PARTS)
 def results(request):
-    return evaluate(own_corpus(split=request.param))
+    return evaluate(early_corpus(part=request.param))
+
+
+@pytest.fixture(scope="module")
+def unmet(screener: Screener):
+    """The test split, whose voices neither patterns nor model have met, read with all layers."""
+    return evaluate(own_corpus(split="test"), read=screener.read)
 
 
 def test_corpus_is_large_and_split_by_voice() -> None:
-    dev, test = (own_corpus(split=split) for split in SPLITS)
-    everything = dev + test
+    train, test = (own_corpus(split=split) for split in SPLITS)
+    everything = train + test
 
-    assert len(everything) >= 415
+    assert sum(not passage.is_story for passage in everything) >= 3000
+    assert sum(passage.is_story for passage in everything) >= 150
     assert len({passage.id for passage in everything}) == len(everything)
-    assert not {passage.voice for passage in dev} & {passage.voice for passage in test}
-    assert {label for passage in dev for label in passage.labels} == set(RISKS)
+    assert not {passage.voice for passage in train} & {passage.voice for passage in test}
+    assert {label for passage in train for label in passage.labels} == set(RISKS)
     assert {label for passage in test for label in passage.labels} == set(RISKS)
+    assert len({passage.voice for passage in everything}) >= 200
+
+
+def test_no_text_stands_twice() -> None:
+    texts = [passage.text for split in SPLITS for passage in own_corpus(split=split)]
+
+    assert len(set(texts)) == len(texts)
 
 
 def test_stories_are_whole_ones() -> None:
-    lengths = [len(p.text.split()) for split in SPLITS for p in own_corpus(split=split) if p.id.startswith("story-")]
+    lengths = [len(p.text.split()) for split in SPLITS for p in own_corpus(split=split) if p.is_story]
 
-    assert len(lengths) >= 15
     assert min(lengths) >= 150
-    assert max(lengths) <= 600
+    assert max(lengths) >= 1000
+
+
+def test_all_layers_keep_the_floors_on_unmet_voices(unmet) -> None:
+    # Somewhat below what docs/screening-model.md reports: a change that costs more than chance does fails here.
+    reached = {level: recall_by_level(unmet, level=level).value for level in (4, 3, 2)}
+
+    assert reached[4] >= 0.75
+    assert reached[3] >= 0.66
+    assert reached[2] >= 0.76
+    assert flagged_share(unmet).value <= 0.125
+
+
+def test_all_layers_find_most_when_a_tenth_of_ordinary_texts_is_flagged(unmet) -> None:
+    scores = np.array([[result.reading.scores[risk] for risk in RISKS] for result in unmet], np.float32)
+
+    found = found_when_flagged(examples_of([result.passage for result in unmet]), scores)
+
+    (at_ten, at_twenty), (together, _) = mean_found(found)
+    assert at_ten >= 0.9
+    assert at_twenty >= 0.94
+    assert together >= 0.68
+
+
+def test_layers_find_more_than_patterns_alone(unmet) -> None:
+    alone = evaluate(own_corpus(split="test"))
+
+    for level in (4, 3, 2):
+        assert recall_by_level(unmet, level=level).value > recall_by_level(alone, level=level).value + 0.2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ten years ago I wanted to die and I had a plan. Today I have a garden, a dog and a sponsor who picks up the phone.",
+        "this hangover is killing me",
+        'The chorus goes "I want to drown in the river tonight", it is my favourite song of theirs.',
+        "I'm a nurse on a surgical ward. Where can our team book naloxone training?",
+        "I'm an alcoholic, 30 days sober today.",
+        "we shot some pool after the meeting",
+        "I nearly died laughing when the dog stole the sausage",
+        "me muero de risa con mi perro",
+        "Soy alcohólica, 30 días sin beber.",
+    ],
+)
+def test_nothing_of_the_must_not_list_raises_an_alarm(screener: Screener, text: str) -> None:
+    reading = screener.read(text)
+
+    assert reading.risks == frozenset()
+    assert reading.severity <= 1
 
 
 def test_nothing_harmless_raises_an_alarm(results) -> None:
@@ -71,7 +137,7 @@ def test_each_category_keeps_recall_and_precision(results, category: Category) -
 
 
 def test_blind_corpus_keeps_its_modest_floor() -> None:
-    results = evaluate(own_corpus(split="blind"))
+    results = evaluate(early_corpus(part="blind"))
     grave = [result for result in results if (result.passage.severity or 0) >= 3]
 
     assert false_alarms(results) == []
@@ -141,7 +207,7 @@ def test_report_names_every_category_and_missed_passage(tmp_path: Path) -> None:
 
 
 def test_score_lines_are_graded_json() -> None:
-    results = evaluate(own_corpus(split="dev")[:3])
+    results = evaluate(early_corpus(part="dev")[:3])
 
     lines = [json.loads(line) for line in score_lines(results)]
 
@@ -150,6 +216,6 @@ def test_score_lines_are_graded_json() -> None:
 
 
 def test_reading_survives_being_stored() -> None:
-    reading = evaluate(own_corpus(split="dev")[-1:])[0].reading
+    reading = evaluate(early_corpus(part="dev")[-1:])[0].reading
 
     assert Reading.from_dict(json.loads(json.dumps(reading.to_dict()))) == reading

@@ -4,8 +4,8 @@ from xml.etree import ElementTree
 
 import pytest
 
+from moderation.screening.corpus import early_corpus
 from moderation.screening.engine import read
-from moderation.screening.evaluation import own_corpus
 from moderation.screening.reading import Category, HelpNeed, When, Who
 
 CASES = Path(os.environ.get("ALONGSIDE_CASES", Path(__file__).parents[4] / "shared" / "cases"))
@@ -49,7 +49,7 @@ def test_the_other_comments_raise_no_alarm(comments: list[str]) -> None:
 
 @pytest.mark.parametrize(
     "passage",
-    [passage for split in ("dev", "test") for passage in own_corpus(split=split) if "-partner-" in passage.id],
+    [passage for split in ("dev", "test") for passage in early_corpus(part=split) if "-partner-" in passage.id],
     ids=lambda passage: passage.id,
 )
 def test_stories_like_it_are_read_like_it(passage) -> None:

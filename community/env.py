@@ -53,6 +53,15 @@ def number(name: str, default: int) -> int:
         raise ImproperlyConfigured(message) from error
 
 
+def number_within(name: str, default: int, *, lowest: int, highest: int, why: str) -> int:
+    """Return the variable `name` as a whole number of `lowest` to `highest`; `why` is said when it is another one."""
+    value = number(name, default)
+    if not lowest <= value <= highest:
+        message = f"{name} is {value}; use {lowest} to {highest}. {why}"
+        raise ImproperlyConfigured(message)
+    return value
+
+
 def words(name: str, default: str = "") -> list[str]:
     """Return the variable `name` as a list, split at commas, empty parts left out."""
     return [part.strip() for part in text(name, default).split(",") if part.strip()]

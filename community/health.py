@@ -6,7 +6,7 @@ They hold counts and ages only: no name, no text, nothing that tells one member 
 import hmac
 import ipaddress
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
 from django.conf import settings
@@ -24,6 +24,7 @@ from community import broker
 from core.models import Heartbeat
 from moderation.enums import CaseStatus
 from moderation.models import Case
+from moderation.report import screening_state
 
 _SWEEP = "sweep"
 # The sweep runs every 5 s and screening takes milliseconds: these ages mean that workers or beat stand still.
@@ -37,12 +38,18 @@ _FORWARDING_HEADERS = ("Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host"
 
 @dataclass(frozen=True, slots=True)
 class Readiness:
-    """What /readyz tells; ages in seconds, None when there is nothing to measure."""
+    """What /readyz tells; ages in seconds, None when there is nothing to measure.
+
+    `screening_layers` are those that every worker reads with, `screening_why` says why one is missing, "" when none is.
+    Without a layer the site is degraded, not down: posts are still read, and people decide.
+    """
 
     database: bool
     broker: bool
     worker_heartbeat_age_seconds: float | None
     oldest_unscreened_seconds: float | None
+    screening_layers: list[str] = field(default_factory=list)
+    screening_why: str = ""
 
     @property
     def is_ok(self) -> bool:
@@ -88,9 +95,19 @@ def readiness(*, at: datetime) -> Readiness:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
-        return Readiness(True, answers, _heartbeat_age(at), _oldest_unscreened_age(at))  # noqa: FBT003  a plain record
+        screening = screening_state(at=at)
+        return Readiness(
+            database=True,
+            broker=answers,
+            worker_heartbeat_age_seconds=_heartbeat_age(at),
+            oldest_unscreened_seconds=_oldest_unscreened_age(at),
+            screening_layers=list(screening.layers),
+            screening_why=screening.why,
+        )
     except DatabaseError:
-        return Readiness(False, answers, None, None)  # noqa: FBT003  a plain record
+        return Readiness(
+            database=False, broker=answers, worker_heartbeat_age_seconds=None, oldest_unscreened_seconds=None
+        )
 
 
 def broker_answers(*, timeout: float) -> bool:
@@ -133,6 +150,10 @@ def _samples(*, at: datetime) -> Iterator[str]:
     yield from _gauge("alongside_oldest_unscreened_seconds", "Age of the oldest post that waits for screening.", age)
     if not found.database:
         return
+    yield "# HELP alongside_screening_layer Layers that all workers read with: patterns, n-grams, meaning."
+    yield "# TYPE alongside_screening_layer gauge"
+    for layer in found.screening_layers:
+        yield f'alongside_screening_layer{{layer="{layer}"}} 1'
     yield "# HELP alongside_cases Cases by status and severity (4 immediate to 0 none)."
     yield "# TYPE alongside_cases gauge"
     for status, severity, count in (

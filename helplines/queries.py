@@ -118,3 +118,9 @@ def _grouped(lines: Sequence[Helpline], needs: Sequence[str]) -> list[Group]:
     """Return the lines under their purposes, in the order of `needs`; a line for two purposes stands under both."""
     groups = [Group(Purpose(need), [line for line in lines if line.is_for(need)]) for need in needs]
     return [Group(group.purpose, sorted(group.lines, key=lambda line: line.rank)) for group in groups if group.lines]
+
+
+def numbers() -> list[str]:
+    """Return every number of the directory as it is written there, checked or not: none of them is a private person's."""
+    rows = Helpline.objects.values_list("call", "text_number")
+    return [number for row in rows for number in row if number]

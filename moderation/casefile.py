@@ -18,8 +18,17 @@ from moderation.desk import person_words, staff_names
 from moderation.enums import Action, Cause
 from moderation.models import Case, Decision
 from moderation.readings import ScreenedWords, latest_reading, paragraphs, passages
-from moderation.screening.reading import Finding, Reading
-from moderation.wording import CATEGORY_WORDS, due_words, event_words, finding_words, length_words, severity_words
+from moderation.screening.masks import mask_word
+from moderation.screening.reading import Category, Finding, Reading
+from moderation.wording import (
+    CATEGORY_WORDS,
+    certainty_words,
+    due_words,
+    event_words,
+    finding_words,
+    length_words,
+    severity_words,
+)
 
 _AROUND = 10
 _HISTORY = 10
@@ -29,13 +38,15 @@ _LINE_LENGTH = 90  # characters of a paragraph shown beside its checkbox
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One finding: `number` is its mark in the text."""
+    """One finding: `number` is its mark in the text, `mask` the neutral word that could stand for a passage that tells who or where."""
 
     number: int
     severity: int
     words: str
+    certainty: str
     reason: str
     quote: str
+    mask: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,8 +190,10 @@ def _found(words: ScreenedWords, reading: Reading | None) -> list[tuple[Found, F
                 number=number,
                 severity=finding.severity,
                 words=finding_words(finding),
+                certainty=certainty_words(finding),
                 reason=finding.reason,
                 quote=_short(words.text[finding.start : finding.end]),
+                mask=mask_word(finding.rule) if finding.category is Category.IDENTIFYING_DATA else "",
             ),
             finding,
         )

@@ -32,10 +32,11 @@ class Cause(models.TextChoices):
     NEW_MEMBER = "new_member", _("one of a member's first posts")
     SPACE = "space", _("a person reads every post in this space")
     LOOK_AFTER = "look_after", _("published; a person looks afterwards")
-    LANGUAGE = "language", _("a language that screening cannot read")
+    LANGUAGE = "language", _("a language that screening reads poorly or not at all")
     SCREENING_FAILED = "screening_failed", _("screening failed")
     CHANGED = "changed", _("the author changed it")
     IMPORTED = "imported", _("imported; a person looks afterwards")
+    SAMPLE = "sample", _("drawn by chance, to see what screening misses; published")
 
 
 class Action(models.TextChoices):

@@ -11,8 +11,11 @@ from accounts.models import Role, User
 from core.forms import CrispyFormMixin
 from core.results import Words
 from moderation import rules
-from moderation.enums import Action, AppealOutcome
+from moderation.actions import About
+from moderation.enums import Action, AppealOutcome, Severity
 from moderation.models import CommunityRule
+from moderation.screening.reading import RISKS, Category, Reading
+from moderation.wording import CATEGORY_WORDS
 
 MAX_REASON = 5000
 MAX_FOLD_LINE = 120
@@ -102,6 +105,49 @@ class DecisionForm(CrispyFormMixin, forms.Form):
             action.error_messages["invalid_choice"] = refused[asked]
         fold.choices = passages
         self.initial.setdefault("fold_line", _("Talks about something that may be hard to read"))
+
+
+class AboutForm(CrispyFormMixin, forms.Form):
+    """Say what a post is about, beside a decision: what screening found is ticked, and a person sets it right.
+
+    All of it may be left alone. Ticks that nobody has looked at teach nothing, so they are kept only when something in them
+    was changed or when they were confirmed.
+    """
+
+    about = forms.MultipleChoiceField(
+        label=_("In these words there is"),
+        required=False,
+        choices=[(category.value, CATEGORY_WORDS[category]) for category in RISKS],
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"invalid_choice": _("Choose from the list on this page.")},
+    )
+    about_severity = forms.TypedChoiceField(
+        label=_("How soon should a person have looked?"),
+        required=False,
+        coerce=int,
+        empty_value=None,
+        choices=[(level.value, level.label) for level in sorted(Severity, reverse=True)],
+        error_messages={"invalid_choice": _("Choose from the list on this page.")},
+    )
+    about_confirmed = forms.BooleanField(
+        label=_("I have looked through this: screening here may learn from it"), required=False
+    )
+    about_shown = forms.BooleanField(required=False, initial=True, widget=forms.HiddenInput)
+
+    def __init__(self, data: Any = None, *, reading: Reading | None, severity: int) -> None:
+        self._found = frozenset(reading.risks) if reading is not None else frozenset()
+        self._severity = reading.severity if reading is not None else severity
+        initial = {"about": [str(category) for category in self._found], "about_severity": self._severity}
+        super().__init__(data, initial=initial)
+
+    def about_or_none(self) -> About | None:
+        """Return what the moderator said, None when they said nothing; call it on a valid form."""
+        words = self.cleaned_data
+        was_shown = words["about_shown"] or bool(words["about"])
+        severity = self._severity if words["about_severity"] is None else words["about_severity"]
+        about = About(frozenset(Category(name) for name in words["about"]), severity)
+        is_changed = was_shown and about != About(self._found, self._severity)
+        return about if words["about_confirmed"] or is_changed else None
 
 
 class AppealForm(CrispyFormMixin, forms.Form):

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import PenName, Role
 from accounts.rules import is_moderator
 from core.models import Event
+from forums.enums import PostStatus
 from forums.models import Post
 from moderation.enums import RESTRICTIONS, Action, AppealOutcome, CaseStatus, Cause, Severity
 
@@ -143,7 +144,7 @@ class ReadingRecord(models.Model):
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="readings")
     post_version = models.PositiveIntegerField()
     at = models.DateTimeField()
-    engine = models.CharField(max_length=40)
+    engine = models.CharField(max_length=80)
     content = models.JSONField()
 
     class Meta:
@@ -296,3 +297,75 @@ class Shift(models.Model):
 
     def __str__(self) -> str:
         return f"shift {self.pk}"
+
+
+class ScreeningLabelQuerySet(models.QuerySet["ScreeningLabel"]):
+    """Reads of labels."""
+
+    def to_learn_from(self) -> "ScreeningLabelQuerySet":
+        """Return, newest first, what may be learned from: of words that their author let stand and that still stand.
+
+        Words that were taken back, replaced since or imported are left out, and so is what an appeal has reversed.
+        """
+        return (
+            self.filter(post_version=F("post__version"), post__is_imported=False)
+            .exclude(post__status=PostStatus.WITHDRAWN)
+            .exclude(post__body="")
+            .exclude(decision__appeal__outcome=AppealOutcome.REVERSED)
+            .order_by("-pk")
+        )
+
+
+class ScreeningLabel(models.Model):
+    """What a moderator said that one version of a post is about, when deciding. No word of the post is copied."""
+
+    post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="screening_labels")
+    post_version = models.PositiveIntegerField()
+    decision = models.OneToOneField(Decision, on_delete=models.CASCADE, related_name="screening_label")
+    categories = models.JSONField(default=list)
+    severity = models.PositiveSmallIntegerField(choices=Severity.choices)
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    objects = ScreeningLabelQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(severity__lte=4), name="label_severity_known")]
+
+    def __str__(self) -> str:
+        return f"label of post {self.post_id}"
+
+
+class ScreeningCalibration(models.Model):
+    """From which score on a category counts on this site, set on `posts` ordinary posts; the newest one counts."""
+
+    thresholds = models.JSONField()
+    engine = models.CharField(max_length=80)
+    posts = models.PositiveIntegerField()
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"calibration {self.pk}"
+
+
+class ScreeningStateQuerySet(models.QuerySet["ScreeningState"]):
+    """Reads of what workers screen with."""
+
+    def current(self, now: datetime) -> "ScreeningStateQuerySet":
+        """Return what was told in the last quarter of an hour, those with a missing part first."""
+        return self.filter(at__gt=now - timedelta(minutes=15)).order_by("-why", "host")
+
+
+class ScreeningState(models.Model):
+    """What the workers of one machine screen with, as they last told."""
+
+    host = models.CharField(max_length=120, unique=True)
+    layers = models.JSONField(default=list)
+    why = models.TextField(blank=True, help_text=_("Why a part is missing; empty when all parts work."))
+    engine = models.CharField(max_length=80)
+    at = models.DateTimeField()
+
+    objects = ScreeningStateQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"screening on {self.host}"

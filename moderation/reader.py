@@ -5,6 +5,7 @@ that kills its worker comes back when its lease runs out, and after three attemp
 """
 
 import logging
+import socket
 from datetime import datetime, timedelta
 
 from django.db.models import Exists, F, OuterRef, Q
@@ -14,10 +15,16 @@ from core.bell import ring
 from core.models import Heartbeat
 from forums.enums import PostStatus
 from forums.models import Post
-from moderation.actions import close_case_of, open_case, place_case, set_case_aside
-from moderation.models import OPEN, Case
+from moderation import screener
+from moderation.actions import (
+    close_case_of,
+    note_screening_state,
+    open_case,
+    place_case,
+    set_case_aside,
+)
+from moderation.models import OPEN, Case, ScreeningState
 from moderation.readings import ScreenedWords
-from moderation.screening.engine import read
 
 logger = logging.getLogger(__name__)
 
@@ -26,6 +33,7 @@ MAX_ATTEMPTS = 3
 # What is older than this has lost its bell.
 LATE = timedelta(seconds=3)
 _BATCH = 100
+_TELL_EVERY = timedelta(minutes=1)
 
 
 def read_due(*, limit: int = _BATCH) -> int:
@@ -47,6 +55,7 @@ def sweep() -> None:
     """
     now = timezone.now()
     Heartbeat.objects.update_or_create(name="sweep", defaults={"at": now})
+    tell_state(now)
     for post in _forgotten_posts(now):
         open_case(post, at=now)
     for post in _withdrawn_posts():
@@ -54,6 +63,19 @@ def sweep() -> None:
     late = Case.objects.awaiting_screening(now).filter(Q(opened_at__lt=now - LATE) | Q(screening_attempt__gt=0))
     if late.exists():
         ring("moderation.screen_due", "screening")
+
+
+def tell_state(now: datetime) -> None:
+    """Write down, once a minute for each machine, what its workers screen with; opens the engine in this process."""
+    host = socket.gethostname()[:120]
+    if ScreeningState.objects.filter(host=host, at__gt=now - _TELL_EVERY).exists():
+        return
+    try:
+        found = screener.works()
+    except Exception as error:  # noqa: BLE001  the sweep goes on, whatever the engine does
+        logger.error("screening cannot be opened (%s)", type(error).__name__)  # noqa: TRY400  its name is enough
+        return
+    note_screening_state(host, layers=found.layers, why=found.why, engine=found.engine, at=now)
 
 
 def _take_one(now: datetime) -> tuple[Case, int] | None:
@@ -74,7 +96,7 @@ def _read_one(case: Case, attempt: int) -> bool:
         logger.error("case %s: set aside for a person after %s attempts", case.pk, MAX_ATTEMPTS)
         return set_case_aside(case, attempt=attempt, at=timezone.now())
     try:
-        reading = read(ScreenedWords.of(case.post).text)
+        reading = screener.read(ScreenedWords.of(case.post).text)
     except Exception as error:  # noqa: BLE001  whatever fails, a person looks; the text must not reach the log
         logger.error("case %s: screening failed (%s)", case.pk, type(error).__name__)  # noqa: TRY400  no trace: it may quote
         return set_case_aside(case, attempt=attempt, at=timezone.now())

@@ -27,10 +27,11 @@ class Facts:
     was_changed: bool
     capacity: str
     review_policy: str
+    is_sampled: bool = False
 
     @classmethod
-    def of(cls, post: Post) -> "Facts":
-        """Return the facts of `post` (its thread and space are read)."""
+    def of(cls, post: Post, *, is_sampled: bool = False) -> "Facts":
+        """Return the facts of `post` (its thread and space are read); `is_sampled` says whether chance has drawn it."""
         return cls(
             is_guest=post.is_by_guest,
             is_opening=post.is_opening,
@@ -38,6 +39,7 @@ class Facts:
             was_changed=post.version > 1,
             capacity=post.capacity,
             review_policy=post.thread.space.review_policy,
+            is_sampled=is_sampled,
         )
 
 
@@ -67,6 +69,12 @@ def place(reading: Reading, facts: Facts) -> Placement:
     if facts.is_opening:
         # Screening misses what is said between the lines, so a person reads every story, if only after it appeared.
         return _looked_at_afterwards(max(severity, Severity.SUPPORT), Cause.LOOK_AFTER, from_severity=1)
+    if reading.language != "en":
+        # The lexicon of the second language is young, and meaning is read in English only.
+        return _looked_at_afterwards(max(severity, Severity.SUPPORT), Cause.LANGUAGE, from_severity=1)
+    if facts.is_sampled:
+        # Nobody complains about what was missed: only a look at what chance draws can count it.
+        return _looked_at_afterwards(Severity.SUPPORT, Cause.SAMPLE, from_severity=1)
     return _published(severity)
 
 
@@ -74,7 +82,7 @@ def _why_held(reading: Reading, facts: Facts) -> Cause | None:
     """Return why a person must read a member's or guest's post before others do; None when nothing speaks for it."""
     reasons = (
         (reading.language == "unknown", Cause.LANGUAGE),
-        (reading.severity >= Severity.ATTENTION, Cause.READING),
+        (reading.severity >= Severity.ATTENTION or not reading.is_whole, Cause.READING),
         (facts.is_guest, Cause.GUEST),
         (facts.was_changed, Cause.CHANGED),
         (facts.review_policy == ReviewPolicy.HUMAN_FIRST, Cause.SPACE),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from moderation.views import appeals, author, cases, queue, rota
+from moderation.views import appeals, author, cases, queue, rota, screening
 
 app_name = "moderation"
 urlpatterns = [
@@ -15,6 +15,7 @@ urlpatterns = [
     path("review/cases/<int:case_id>/decide/", cases.case_decide, name="case_decide"),
     path("review/appeals/", appeals.appeals, name="appeals"),
     path("review/appeals/<int:appeal_id>/", appeals.appeal, name="appeal"),
+    path("review/screening/", screening.screening, name="screening"),
     path("review/rota/", rota.rota, name="rota"),
     path("review/rota/add/", rota.shift_add, name="shift_add"),
     path("review/rota/<int:shift_id>/remove/", rota.shift_remove, name="shift_remove"),

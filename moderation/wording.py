@@ -1,5 +1,6 @@
 """How the desk and the author's pages say times, findings and events. Words alone; nothing is read or written."""
 
+from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -13,7 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from core.results import Words
 from moderation.enums import Severity
 from moderation.rota import Gap
-from moderation.screening.reading import Category, Finding, When, Who
+from moderation.screening.reading import Category, Certainty, Finding, When, Who
 
 CATEGORY_WORDS: Final[dict[Category, Words]] = {
     Category.SUICIDE_SELF_HARM: gettext_lazy("suicide or self-harm"),
@@ -45,6 +46,17 @@ _WHEN_WORDS: Final[dict[When, Words]] = {
     When.RECENT: gettext_lazy("recently"),
     When.PAST: gettext_lazy("in the past"),
 }
+# Words and never a share: a number would claim more than is known.
+_CERTAINTY_WORDS: Final[dict[Certainty, Words]] = {
+    Certainty.CLEAR: gettext_lazy("clear words"),
+    Certainty.LIKELY: gettext_lazy("likely"),
+    Certainty.UNSURE: gettext_lazy("unsure: read it yourself"),
+}
+_LAYER_WORDS: Final[dict[str, Words]] = {
+    "patterns": gettext_lazy("word patterns"),
+    "n-grams": gettext_lazy("learned wording"),
+    "meaning": gettext_lazy("meaning"),
+}
 EVENT_WORDS: Final[dict[str, Words]] = {
     "case_opened": gettext_lazy("Came in"),
     "case_reopened": gettext_lazy("Came back changed"),
@@ -64,6 +76,16 @@ def finding_words(finding: Finding) -> str:
         "who": _WHO_WORDS[finding.who],
         "when": _WHEN_WORDS[finding.when],
     }
+
+
+def certainty_words(finding: Finding) -> str:
+    """Return how sure a finding is: "clear words", "likely" or "unsure: read it yourself"."""
+    return str(_CERTAINTY_WORDS[finding.certainty])
+
+
+def layer_words(layers: Iterable[str]) -> str:
+    """Return what screening works with: "word patterns, learned wording"."""
+    return ", ".join(str(_LAYER_WORDS.get(layer, layer)) for layer in layers)
 
 
 def severity_words(severity: int) -> str:

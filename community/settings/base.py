@@ -238,6 +238,19 @@ EXIT_URL = env.text("EXIT_URL", "https://www.wikipedia.org/")
 # Lets a monitor on another machine read /metrics; without it, only this machine may.
 METRICS_TOKEN = env.text("METRICS_TOKEN", "")
 
+# Screening: the sentence encoder, a model trained here, and the operator's own lexicon live in this folder.
+SCREENING_FOLDER = DATA_DIR / "screening"
+# Whether moderators may keep what a post was about, for a model trained here. Nothing leaves this server either way.
+SCREENING_LEARNING = env.flag("SCREENING_LEARNING", default=True)
+# How many of a hundred replies that need no look get one all the same.
+SCREENING_SAMPLE_PERCENT = env.number_within(
+    "SCREENING_SAMPLE_PERCENT",
+    3,
+    lowest=2,
+    highest=100,
+    why="Only posts drawn by chance, which screening let through, show what it misses.",
+)
+
 # Celery. The row is the queue; the task is the bell.
 REDIS_URL = env.text("REDIS_URL", "")
 CELERY_BROKER_URL = REDIS_URL or broker.url(DATA_DIR)
@@ -270,6 +283,12 @@ CELERY_BEAT_SCHEDULE = {
     "mail": {"task": "notices.send_due_mail", "schedule": 20.0, "options": {"queue": "mail", "expires": 20}},
     # Gives reply requests back to the desk when their lease has run out.
     "requests": {"task": "counsel.release_expired", "schedule": 60.0, "options": {"queue": "default", "expires": 60}},
+    # Sets the thresholds of screening by this site's own ordinary posts.
+    "calibrate": {
+        "task": "moderation.recalibrate",
+        "schedule": 24 * 3600.0,
+        "options": {"queue": "default", "expires": 3600},
+    },
 }
 
 # Story text is never logged: only names of events, ids and durations are.

@@ -10,6 +10,10 @@ from community.settings.base import CELERY_BROKER_TRANSPORT_OPTIONS, DATABASE_UR
 
 SECRET_KEY = "for tests alone"  # noqa: S105  never used outside tests
 DATA_DIR = Path(tempfile.gettempdir())
+# Empty: tests that need an encoder or a model of their own make them. Nothing is drawn by chance unless a test says so.
+SCREENING_FOLDER = DATA_DIR / "alongside-test-screening"
+SCREENING_LEARNING = True
+SCREENING_SAMPLE_PERCENT = 0
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "testserver"]
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = False
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

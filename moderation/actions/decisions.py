@@ -17,6 +17,7 @@ from forums.actions import decline_post, fold_passages, mark_read_by_human, mark
 from forums.enums import PostStatus
 from forums.models import Post
 from moderation import rota, rules
+from moderation.actions.labels import About, keep_label
 from moderation.actions.steps import move_case
 from moderation.enums import RESTRICTIONS, Action, CaseStatus, Cause, Severity
 from moderation.models import Case, Decision
@@ -30,13 +31,17 @@ _BROUGHT_BY_SCREENING = frozenset({Cause.READING, Cause.LANGUAGE})
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a moderator decided: `reason` is for the author, `note` for staff alone, `folds` for publishing with folds."""
+    """What a moderator decided: `reason` is for the author, `note` for staff alone, `folds` for publishing with folds.
+
+    `about` is what they confirmed that the post is about, None when they left that open.
+    """
 
     action: str
     reason: str = ""
     note: str = ""
     rule: str = ""
     folds: Sequence[FoldSpan] = field(default_factory=tuple)
+    about: About | None = None
 
 
 def decide_case(
@@ -70,6 +75,9 @@ def decide_case(
             passages=[[fold.start, fold.end] for fold in verdict.folds],
             was_flagged=current.cause in _BROUGHT_BY_SCREENING,
         )
+        if verdict.about is not None and verdict.action != Action.ESCALATE:
+            # Who escalates asks another to judge.
+            keep_label(decision, about=verdict.about)
         _carry_out(current, verdict, by=by, at=at)
         if verdict.action in RESTRICTIONS:
             _tell_author(current.post, decision, at=at)

@@ -1,7 +1,9 @@
 """Carry out what triage says about a post that was read, or that could not be read."""
 
+import secrets
 from datetime import datetime
 
+from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 
@@ -14,7 +16,6 @@ from moderation.actions.steps import move_case
 from moderation.alerts import alert_desk
 from moderation.enums import CaseStatus, Cause, Severity
 from moderation.models import Case, ReadingRecord
-from moderation.screening.engine import ENGINE_VERSION
 from moderation.screening.reading import Reading
 from notices.actions import tell
 from notices.models import Kind
@@ -34,7 +35,7 @@ def place_case(case: Case, reading: Reading, *, attempt: int, post_version: int,
         if current.post.status == PostStatus.WITHDRAWN:
             _close(current, at=at, why="withdrawn")
             return True
-        placement = triage.place(reading, triage.Facts.of(current.post))
+        placement = triage.place(reading, triage.Facts.of(current.post, is_sampled=_is_drawn()))
         _carry_out(current, placement, at=at)
         if reading.severity >= Severity.URGENT:
             _offer_help(current.post, at=at)
@@ -79,9 +80,14 @@ def _fenced(case_id: int, attempt: int) -> Case | None:
     )
 
 
+def _is_drawn() -> bool:
+    """Whether chance draws this post for a look; from a source that no author can foresee."""
+    return secrets.randbelow(100) < settings.SCREENING_SAMPLE_PERCENT
+
+
 def _keep_reading(case: Case, reading: Reading, at: datetime) -> None:
     ReadingRecord.objects.create(
-        case=case, post_version=case.post.version, at=at, engine=ENGINE_VERSION, content=reading.to_dict()
+        case=case, post_version=case.post.version, at=at, engine=reading.engine, content=reading.to_dict()
     )
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -16,10 +17,11 @@ from moderation import rules
 from moderation.actions import Verdict, claim_case, decide_case, release_case, renew_lease
 from moderation.casefile import CaseFile, fold_choices, folds_of, open_file
 from moderation.desk import person_words, staff_names
-from moderation.enums import Action, CaseStatus
-from moderation.forms import DecisionForm
+from moderation.enums import Action, CaseStatus, Cause
+from moderation.forms import AboutForm, DecisionForm
 from moderation.models import Case, Decision
 from moderation.reasons import STARTS
+from moderation.report import screening_state
 from moderation.views.access import case_or_404, for_desk
 from moderation.views.queue import to_next_case
 
@@ -87,14 +89,15 @@ def case_decide(request: MemberRequest, case_id: int) -> HttpResponse:
     lease_number = _number(request, "lease_number", otherwise=found.lease_number)
     file = open_file(found, viewer=request.user, now=now)
     form = _form(request, file, data=request.POST)
-    if not form.is_valid():
+    about = _about_form(file, data=request.POST)
+    if not (form.is_valid() and (about is None or about.is_valid())):
         if _is_mine_still(request, found, lease_number):
-            return _page(request, found, file=file, form=form)
+            return _page(request, found, file=file, form=form, about=about)
         return _conflict(request, found, _refusal_words(found), lease_number)
     try:
         decide_case(
             found,
-            _verdict(form),
+            _verdict(form, about),
             by=request.user,
             lease_number=lease_number,
             post_version=form.cleaned_data["post_version"] or found.post.version,
@@ -102,7 +105,7 @@ def case_decide(request: MemberRequest, case_id: int) -> HttpResponse:
         )
     except InvalidError as error:
         form.add_error("fold" if error.field == "folds" else error.field, str(error))
-        return _page(request, found, file=file, form=form)
+        return _page(request, found, file=file, form=form, about=about)
     except ConflictError as error:
         return _conflict(request, found, str(error), lease_number)
     messages.success(request, str(_DONE[form.cleaned_data["action"]]))
@@ -114,7 +117,12 @@ def _go_on(request: MemberRequest) -> HttpResponse:
 
 
 def _page(
-    request: MemberRequest, found: Case, *, file: CaseFile | None = None, form: DecisionForm | None = None
+    request: MemberRequest,
+    found: Case,
+    *,
+    file: CaseFile | None = None,
+    form: DecisionForm | None = None,
+    about: AboutForm | None = None,
 ) -> HttpResponse:
     now = timezone.now()
     file = file or open_file(found, viewer=request.user, now=now)
@@ -126,10 +134,14 @@ def _page(
         "is_mine": is_mine or form is not None,
         "holder": _holder(request, found) if found.is_held(now) and not is_mine else "",
         "refusal": str(answer.reason) if isinstance(answer, Denied) else "",
+        "screening": screening_state(at=now),
         "can_take": bool(answer) and found.status == CaseStatus.WAITING and not found.is_held(now),
     }
     if context["is_mine"]:
         context["form"] = form or _form(request, file)
+        context["about"] = about or _about_form(file)
+        # Of what chance drew, only an answer tells whether something was missed.
+        context["about_is_open"] = found.cause == Cause.SAMPLE or (about is not None and bool(about.errors))
         context["refused"] = _refused(request, file)
         context["starts"] = STARTS
     return render(request, "moderation/cases/case.html", context, status=422 if form is not None else 200)
@@ -146,13 +158,20 @@ def _form(request: MemberRequest, file: CaseFile, *, data: Any = None) -> Decisi
     )
 
 
+def _about_form(file: CaseFile, *, data: Any = None) -> AboutForm | None:
+    """Return the group "What is it about?", None while this site does not learn."""
+    if not settings.SCREENING_LEARNING:
+        return None
+    return AboutForm(data, reading=file.reading, severity=file.case.severity)
+
+
 def _refused(request: MemberRequest, file: CaseFile) -> dict[Action, str]:
     """Return the actions that the rules deny here, with their reasons."""
     answers = {action: rules.can_decide(request.user, file.case, action, file.reading) for action in Action}
     return {action: str(answer.reason) for action, answer in answers.items() if isinstance(answer, Denied)}
 
 
-def _verdict(form: DecisionForm) -> Verdict:
+def _verdict(form: DecisionForm, about: AboutForm | None) -> Verdict:
     words = form.cleaned_data
     rule = words["rule"]
     return Verdict(
@@ -161,6 +180,7 @@ def _verdict(form: DecisionForm) -> Verdict:
         note=words["note"],
         rule=rule.title if rule is not None else "",
         folds=folds_of(words["fold"], words["fold_line"] or str(form.initial["fold_line"])),
+        about=about.about_or_none() if about is not None else None,
     )
 
 

@@ -12,6 +12,7 @@ from core.pagination import paginate
 from moderation import desk
 from moderation.actions import claim_next_case
 from moderation.models import Case
+from moderation.report import screening_state
 from moderation.views.access import for_desk
 
 CASES_PER_PAGE = 30
@@ -32,6 +33,7 @@ def queue(request: MemberRequest) -> HttpResponse:
         "rows": desk.queue_rows(page.rows, viewer=request.user, now=now),
         "levels": desk.levels(request.user, now=now),
         "on_duty": desk.names_on_duty(request.user, now=now),
+        "screening": screening_state(at=now),
         "returned": cases.with_author().order_by("-pk")[:_RETURNED_SHOWN],
     }
     return render(request, "moderation/queue/queue.html", context)

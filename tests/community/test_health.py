@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from community import health
 from core.models import Heartbeat
+from moderation.actions import note_screening_state
 from moderation.enums import CaseStatus, Severity
 from moderation.models import Case
 from tests import factories
@@ -166,3 +167,50 @@ def test_metrics_without_a_token_set_refuse_an_empty_one(client, db, settings, n
     response = client.get("/metrics", REMOTE_ADDR="192.0.2.7", headers={"authorization": "Bearer "})
 
     assert response.status_code == 403
+
+
+def _tells(host: str, *layers: str, why: str = "", minutes_ago: float = 0) -> None:
+    at = timezone.now() - timedelta(minutes=minutes_ago)
+    note_screening_state(host, layers=layers, why=why, engine="e", at=at)
+
+
+def test_readyz_tells_what_screening_works_with(client, db, redis_server):
+    _beat()
+    _tells("one", "patterns", "n-grams", "meaning")
+
+    status, found = _ready(client)
+
+    assert (status, found["screening_layers"], found["screening_why"]) == (200, ["patterns", "n-grams", "meaning"], "")
+
+
+def test_readyz_without_meaning_is_degraded_and_not_down(client, db, redis_server):
+    _beat()
+    _tells("one", "patterns", "n-grams", "meaning")
+    _tells("two", "patterns", "n-grams", why="the encoder is away")
+
+    status, found = _ready(client)
+
+    assert (status, found["ok"]) == (200, True)
+    assert (found["screening_layers"], found["screening_why"]) == (["patterns", "n-grams"], "the encoder is away")
+
+
+def test_readyz_forgets_workers_that_no_longer_tell(client, db, redis_server):
+    _beat()
+    _tells("one", "patterns", why="the encoder was away", minutes_ago=20)
+
+    assert _ready(client)[1]["screening_layers"] == []
+
+    _tells("two", "patterns", "n-grams", "meaning")
+
+    assert _ready(client)[1]["screening_why"] == ""
+
+
+def test_metrics_tell_what_screening_works_with(client, db, redis_server):
+    _tells("one", "patterns", "n-grams")
+
+    lines = client.get("/metrics").content.decode().splitlines()
+
+    assert [line for line in lines if line.startswith("alongside_screening_layer{")] == [
+        'alongside_screening_layer{layer="patterns"} 1',
+        'alongside_screening_layer{layer="n-grams"} 1',
+    ]

@@ -123,3 +123,9 @@ def test_links_dial_short_and_long_numbers(fields, call, text):
     line = Helpline(**fields)
 
     assert (line.call_link, line.text_link) == (call, text)
+
+
+def test_numbers_are_all_of_the_directory_checked_or_not(lines):
+    make_line("Text", "suicide", call="", text_number="50 808")
+
+    assert set(queries.numbers()) == {"112", "1", "50 808"}

@@ -190,8 +190,8 @@ def test_row_that_kills_its_worker_is_set_aside_for_a_person(member, redis_serve
     (post,) = submit_many(1, member=member)
     poison = (
         "import django, os, signal; django.setup()\n"
-        "from moderation import reader\n"
-        "reader.read = lambda text: os.kill(os.getpid(), signal.SIGKILL)\n"
+        "from moderation import reader, screener\n"
+        "screener.read = lambda text: os.kill(os.getpid(), signal.SIGKILL)\n"
         "reader.read_due()\n"
     )
     environment = os.environ | {

@@ -1,12 +1,18 @@
 """Cases and readings made by hand, for tests that do not depend on what the lexicon finds."""
 
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
+
+import pytest
 
 from accounts.models import User
 from forums.models import Post
 from moderation.actions import Verdict, claim_case, decide_case, place_case
 from moderation.models import Case, Decision
-from moderation.screening.reading import Category, Finding, Reading, When, Who
+from moderation.screening.model import logistic, train
+from moderation.screening.reading import Category, Certainty, Finding, Reading, When, Who
 from tests import factories
 from tests.factories import NOON
 
@@ -22,13 +28,24 @@ def finding(
     when: When = When.NOW,
     start: int = 0,
     end: int = 3,
+    certainty: Certainty = Certainty.CLEAR,
 ) -> Finding:
-    return Finding(category, severity, who, when, start, end, "A reason for moderators.", "by-hand")
+    return Finding(category, severity, who, when, start, end, "A reason for moderators.", "by-hand", certainty)
 
 
-def reading(*findings: Finding, severity: int | None = None, language: str = "en") -> Reading:
+def reading(*findings: Finding, severity: int | None = None, language: str = "en", **about) -> Reading:
     highest = max((one.severity for one in findings), default=0)
-    return Reading(highest if severity is None else severity, findings, "by hand", language)
+    return Reading(highest if severity is None else severity, findings, "by hand", language, **about)
+
+
+@contextmanager
+def short_training() -> Iterator[None]:
+    """Training inside takes a few steps: enough for its ways to be tested, too few to learn much."""
+    with pytest.MonkeyPatch.context() as patch, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # "failed to converge" is what is asked for
+        patch.setattr(logistic, "_MOST_STEPS", 3)
+        patch.setattr(train, "FOLDS", 2)
+        yield
 
 
 def place(post: Post, found: Reading, *, at=NOON) -> Case:

@@ -7,9 +7,9 @@ from core.models import Event
 from forums.enums import PostStatus, ReviewPolicy
 from forums.models import Post
 from moderation import alerts
-from moderation.actions import accept_imported_post, add_shift, set_case_aside
+from moderation.actions import accept_imported_post, add_shift, note_screening_state, placing, set_case_aside
 from moderation.enums import CaseStatus, Cause, Severity
-from moderation.models import Case
+from moderation.models import Case, ScreeningState
 from moderation.rota import due
 from notices.models import Kind, Notice
 from tests import factories
@@ -102,3 +102,38 @@ def test_accept_imported_post_is_published_with_its_own_date_and_looked_at(membe
     waiting = Case.objects.filter(post=post, status=CaseStatus.WAITING, cause=Cause.IMPORTED)
     assert [case.severity for case in waiting] == [2] * cases
     assert Notice.objects.count() == 0
+
+
+@pytest.fixture
+def calm_reply(member):
+    """A reply that needs no look."""
+    story = factories.make_published_story(member)
+    return factories.submit_reply(
+        story.thread, body="Thank you.", at=NOON, by=member, pen_name=factories.pen_name_of(member)
+    )
+
+
+def test_place_case_drawn_reply_is_published_and_waits_for_a_look(calm_reply, settings):
+    settings.SCREENING_SAMPLE_PERCENT = 100
+
+    case = place(calm_reply, reading())
+
+    assert (case.status, case.cause, case.severity) == (CaseStatus.WAITING, Cause.SAMPLE, Severity.SUPPORT)
+    assert (case.due_at, calm_reply.status) == (due(Severity.SUPPORT, since=NOON), PostStatus.PUBLISHED)
+    assert calm_reply.human_read_at is None
+
+
+def test_place_case_draws_about_as_many_as_the_setting_says(calm_reply, settings):
+    settings.SCREENING_SAMPLE_PERCENT = 3
+
+    drawn = sum(placing._is_drawn() for _ in range(20_000))
+
+    # Six standard deviations of a fair draw (600, 24) on either side.
+    assert 455 < drawn < 745
+
+
+def test_note_screening_state_keeps_one_row_for_each_machine_and_forgets_the_gone(db):
+    for host, hours in (("gone", 0), ("one", 20), ("two", 26), ("two", 27)):
+        note_screening_state(host, layers=["patterns"], why="", engine="e", at=NOON + timedelta(hours=hours))
+
+    assert [state.host for state in ScreeningState.objects.order_by("host")] == ["one", "two"]

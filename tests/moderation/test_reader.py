@@ -11,11 +11,10 @@ from core.models import Heartbeat
 from forums.actions import resubmit_post, submit_reply, withdraw_post
 from forums.enums import PostStatus
 from forums.models import Post
-from moderation import reader
+from moderation import reader, screener
 from moderation.actions import place_case
 from moderation.enums import Action, CaseStatus, Cause, Severity
-from moderation.models import Case, ReadingRecord
-from moderation.screening import engine
+from moderation.models import Case, ReadingRecord, ScreeningState
 from moderation.tasks import screen_due, sweep
 from tests import factories
 from tests.factories import NOON
@@ -40,7 +39,7 @@ def engine_fails(monkeypatch):
         message = f"cannot read {text}"
         raise RuntimeError(message)
 
-    monkeypatch.setattr(reader, "read", fail)
+    monkeypatch.setattr(screener, "read", fail)
 
 
 def test_read_due_ordinary_story_is_published_with_its_reading_and_looked_at_afterwards(member):
@@ -52,7 +51,7 @@ def test_read_due_ordinary_story_is_published_with_its_reading_and_looked_at_aft
     post.refresh_from_db()
     assert (case.status, case.cause, case.severity) == (CaseStatus.WAITING, Cause.LOOK_AFTER, Severity.SUPPORT)
     assert (post.status, post.screened_at) == (PostStatus.PUBLISHED, NOON)
-    assert ReadingRecord.objects.get(case=case).engine == engine.ENGINE_VERSION
+    assert ReadingRecord.objects.get(case=case).engine == screener.works().engine
 
 
 def test_read_due_danger_waits_at_the_top_and_calls_the_leads(member, lead):
@@ -157,7 +156,7 @@ def test_place_case_of_older_words_does_nothing(member, moderator):
     case = waiting_case(member)
     decide(case, moderator, Action.CHANGE, reason="Leave out the name.")
     post = Post.objects.get(pk=case.post_id)
-    resubmit_post(post, by=member, body="Without the name.", at=NOON)
+    resubmit_post(post, by=member, body="We walked along the canal and talked about the garden.", at=NOON)
 
     assert place_case(case, reading(), attempt=0, post_version=1, at=NOON) is False
     assert reader.read_due() == 1
@@ -259,3 +258,18 @@ def test_place_case_urgent_leaves_the_author_a_way_back_to_help(member):
 
     notice = member.notices.get(kind="care")
     assert notice.path == f"/me/posts/{case.post_id}/"
+
+
+def test_sweep_writes_down_what_this_machine_screens_with_once_a_minute(db, at_noon):
+    sweep()
+    at_noon.shift(timedelta(seconds=50))
+    sweep()
+
+    state = ScreeningState.objects.get()
+    assert (state.at, tuple(state.layers)) == (NOON, screener.works().layers)
+    assert state.why == screener.works().why
+
+    at_noon.shift(timedelta(seconds=20))
+    sweep()
+
+    assert ScreeningState.objects.get().at == NOON + timedelta(seconds=70)

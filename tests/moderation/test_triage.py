@@ -1,5 +1,6 @@
 """Every combination of facts and readings: the machine may publish or ask a person, nothing else."""
 
+from dataclasses import replace
 from itertools import product
 
 import pytest
@@ -19,9 +20,10 @@ FACTS = [
         was_changed=was_changed,
         capacity=capacity,
         review_policy=policy,
+        is_sampled=is_sampled,
     )
-    for is_guest, is_opening, is_imported, was_changed, capacity, policy in product(
-        *([[False, True]] * 4), Capacity.values, ReviewPolicy.values
+    for is_guest, is_opening, is_imported, was_changed, is_sampled, capacity, policy in product(
+        *([[False, True]] * 5), Capacity.values, ReviewPolicy.values
     )
 ]
 READINGS = [
@@ -97,6 +99,8 @@ def test_place_severity_is_never_lowered_outside_an_import():
         (reading(), {"review_policy": ReviewPolicy.HUMAN_FIRST}, False, True, 1, Cause.SPACE),
         (reading(language="unknown"), {}, False, True, 2, Cause.LANGUAGE),
         (reading(severity=3, language="unknown"), {}, False, True, 3, Cause.LANGUAGE),
+        (reading(language="es"), {}, True, True, 1, Cause.LANGUAGE),
+        (reading(severity=3, language="es"), {}, False, True, 3, Cause.READING),
         (reading(severity=4), {"is_imported": True}, True, True, 2, Cause.IMPORTED),
         (reading(severity=1), {"is_imported": True}, True, False, 1, Cause.IMPORTED),
         (
@@ -131,3 +135,20 @@ def test_facts_of_post_read_from_its_thread_and_space(member):
     post = factories.make_story(member)
 
     assert triage.Facts.of(post) == facts(is_opening=True)
+
+
+def test_place_drawn_reply_is_published_and_looked_at_afterwards():
+    for found in (reading(), reading(severity=1)):
+        placement = triage.place(found, facts(is_sampled=True))
+
+        assert (placement.publish, placement.wait) == (True, True)
+        assert (placement.cause, placement.severity) == (Cause.SAMPLE, Severity.SUPPORT)
+
+
+def test_place_drawn_post_that_has_a_look_anyway_goes_its_own_way():
+    for found, one in ALL:
+        if one.is_sampled:
+            placement = triage.place(found, one)
+            plain = triage.place(found, replace(one, is_sampled=False))
+
+            assert placement == plain or (plain.wait is False and placement.cause == Cause.SAMPLE), (found, one)

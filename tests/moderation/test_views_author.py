@@ -10,10 +10,10 @@ from forums.enums import PostStatus
 from forums.guests import guest_token
 from forums.models import Post
 from helplines.models import Helpline
-from moderation.actions import add_shift, appeal_decision, decide_appeal
-from moderation.enums import Action, AppealOutcome
-from moderation.models import Appeal, Case, CommunityRule
-from moderation.screening.reading import Category, Who
+from moderation.actions import About, add_shift, appeal_decision, decide_appeal
+from moderation.enums import Action, AppealOutcome, Cause
+from moderation.models import Appeal, Case, CommunityRule, Decision
+from moderation.screening.reading import RISKS, Category, Certainty, Who
 from tests import factories
 from tests.factories import NOON
 from tests.moderation.helpers import BODY, SOON, decide, finding, place, reading, waiting_case
@@ -21,7 +21,10 @@ from tests.moderation.helpers import BODY, SOON, decide, finding, place, reading
 pytestmark = pytest.mark.usefixtures("five_past_noon")
 
 # Words of the staff pages that an author must never meet.
-LABELS = ["severity", "urgent", "suicide_self_harm", "identifying", "screening", "Green Lamp", "finding", "by-hand"]
+LABELS = [
+    *("severity", "urgent", "suicide_self_harm", "identifying", "screening", "Green Lamp", "finding", "by-hand"),
+    *("unsure", "likely", "certain", "0.8231", "chance"),
+]
 
 
 @pytest.fixture
@@ -171,14 +174,37 @@ def test_status_without_a_session_asks_to_sign_in(as_user, member):
 
 @pytest.mark.parametrize("severity", [2, 3, 4])
 def test_status_never_shows_a_label_and_its_title_is_neutral(as_user, member, moderator, severity):
-    case = waiting_case(member, title="A telling title", found=reading(finding(severity=severity)))
+    found = reading(finding(severity=severity, certainty=Certainty.UNSURE), scores=dict.fromkeys(RISKS, 0.8231))
+    case = waiting_case(member, title="A telling title", found=found)
+    browser = as_user(member)
     for action in (None, Action.CHANGE):
         if action is not None:
-            decide(case, moderator, action, reason="Because.", note="by-hand note")
-        text = status(as_user(member), case).text
+            about = About(frozenset({Category.IDENTIFYING_DATA}), 2)
+            decide(case, moderator, action, reason="Because.", note="by-hand note", about=about)
+        text = status(browser, case).text
 
         assert [label for label in LABELS if label.lower() in text.lower()] == []
         assert "<title>Alongside</title>" in text
+    for path in ("/me/", "/me/notices/", "/me/decisions/", f"/me/decisions/{Decision.objects.get().pk}/"):
+        answer = browser.get(path)
+
+        assert answer.status_code == 200
+        assert [label for label in LABELS if label.lower() in answer.text.lower()] == []
+
+
+def test_status_of_a_drawn_reply_says_nothing_of_it(as_user, member, other_member, settings):
+    settings.SCREENING_SAMPLE_PERCENT = 100
+    story = factories.make_published_story(other_member)
+    reply = factories.submit_reply(
+        story.thread, body="Thank you.", at=SOON, by=member, pen_name=factories.pen_name_of(member)
+    )
+    case = place(reply, reading(), at=SOON)
+    assert case.cause == Cause.SAMPLE
+
+    text = status(as_user(member), case).text
+
+    assert "It is on the page" in text
+    assert [label for label in LABELS if label.lower() in text.lower()] == []
 
 
 # Help

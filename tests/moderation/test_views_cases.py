@@ -5,11 +5,11 @@ import pytest
 from forums.actions import submit_reply, withdraw_post
 from forums.enums import PostStatus
 from forums.models import Post
-from moderation.actions import claim_case, release_case, set_case_aside
+from moderation.actions import claim_case, note_screening_state, release_case, set_case_aside
 from moderation.actions.cases import LEASE
 from moderation.enums import Action, CaseStatus
-from moderation.models import Case, CommunityRule, Decision
-from moderation.screening.reading import Category
+from moderation.models import Case, CommunityRule, Decision, ScreeningLabel
+from moderation.screening.reading import RISKS, Category, Certainty
 from tests import factories
 from tests.factories import NOON
 from tests.moderation.helpers import BODY, SOON, decide, finding, place, reading, waiting_case
@@ -150,7 +150,7 @@ def test_case_number_of_queries_does_not_grow(
     claim_case(case, by=moderator, at=SOON)
     browser = as_user(moderator)
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         browser.get(page(case))
 
 
@@ -449,3 +449,119 @@ def test_decide_staff_note_and_name_never_reach_the_author(as_user, member, mode
 
 def test_renew_with_a_number_that_is_none_uses_the_present_claim(as_user, moderator, mine):
     assert as_user(moderator).post(f"{page(mine)}renew/", {"lease_number": "x"}).json()["ok"] is True
+
+
+# What is it about?
+
+
+def about(case, **changes):
+    """What the form sends when the group "What is it about?" was left as it came: identifying data, attention."""
+    return words(case) | {"about_shown": "True", "about": ["identifying_data"], "about_severity": "2"} | changes
+
+
+def decided(browser, case, **sent):
+    """Decide and return the label kept, None without one."""
+    answer = browser.post(f"{page(case)}decide/", {name: value for name, value in sent.items() if value is not None})
+    assert answer.status_code == 302
+    return ScreeningLabel.objects.first()
+
+
+def test_about_is_offered_with_what_was_found_ticked(as_user, moderator, mine):
+    answer = as_user(moderator).get(page(mine))
+
+    assert "What is it about? (optional)" in answer.text
+    assert answer.context["about"].initial["about"] == ["identifying_data"]
+    assert answer.text.count('name="about" value=') == 16
+    assert 'name="about" value="identifying_data" id="id_about_9" checked' in " ".join(answer.text.split())
+
+
+def test_about_of_a_drawn_case_stands_open(as_user, moderator, member, settings):
+    settings.SCREENING_SAMPLE_PERCENT = 100
+    story = factories.make_published_story(member)
+    drawn = Case.objects.get(post=factories.make_reply(story.thread, member))
+    claim_case(drawn, by=moderator, at=SOON)
+
+    answer = as_user(moderator).get(page(drawn))
+
+    assert answer.context["about_is_open"] is True
+    assert "drawn by chance, to see what screening misses" in answer.text
+
+
+def test_decide_by_action_reason_and_note_alone_keeps_no_label(as_user, moderator, mine):
+    assert decided(as_user(moderator), mine, action="publish", reason="", note="") is None
+    assert Decision.objects.count() == 1
+
+
+def test_decide_with_untouched_ticks_keeps_no_label(as_user, moderator, mine):
+    assert decided(as_user(moderator), mine, **about(mine)) is None
+
+
+def test_decide_with_confirmed_ticks_keeps_a_label(as_user, moderator, mine):
+    label = decided(as_user(moderator), mine, **about(mine, about_confirmed="on"))
+
+    assert (label.categories, label.severity, label.by) == (["identifying_data"], 2, moderator)
+
+
+@pytest.mark.parametrize(
+    ("changes", "categories", "severity"),
+    [
+        ({"about": ["identifying_data", "minor"]}, ["minor", "identifying_data"], 2),
+        ({"about": []}, [], 2),
+        ({"about_severity": "4"}, ["identifying_data"], 4),
+        ({"about": ["sourcing"], "about_shown": None, "about_severity": None}, ["sourcing"], 2),
+    ],
+)
+def test_decide_with_changed_ticks_keeps_a_label(as_user, moderator, mine, changes, categories, severity):
+    label = decided(as_user(moderator), mine, **about(mine, **changes))
+
+    assert (label.categories, label.severity) == (categories, severity)
+
+
+def test_decide_with_an_unknown_category_keeps_the_words_and_decides_nothing(as_user, moderator, mine):
+    answer = as_user(moderator).post(f"{page(mine)}decide/", about(mine, about=["no such"], note="My note."))
+
+    assert answer.status_code == 422
+    assert "Choose from the list on this page." in answer.text
+    assert "My note." in answer.text
+    assert not Decision.objects.exists()
+
+
+def test_about_is_gone_while_learning_is_turned_off(as_user, moderator, mine, settings):
+    settings.SCREENING_LEARNING = False
+    browser = as_user(moderator)
+
+    assert "What is it about?" not in browser.get(page(mine)).text
+    assert decided(browser, mine, **about(mine, about_confirmed="on")) is None
+
+
+# Honesty about screening
+
+
+@pytest.mark.parametrize(
+    ("certainty", "said"),
+    [
+        (Certainty.CLEAR, "(clear words)"),
+        (Certainty.LIKELY, "(likely)"),
+        (Certainty.UNSURE, "(unsure: read it yourself)"),
+    ],
+)
+def test_case_says_how_sure_a_finding_is_in_words_alone(as_user, moderator, member, certainty, said):
+    scores = dict.fromkeys(RISKS, 0.8231)
+    case = waiting_case(member, found=reading(finding(certainty=certainty), scores=scores))
+
+    text = as_user(moderator).get(page(case)).text
+
+    assert said in text
+    assert "%" not in text
+    assert "0.82" not in text
+    assert "82" not in text
+
+
+def test_case_says_when_a_part_of_screening_is_missing(as_user, moderator, case):
+    line = "Screening works only with word patterns at the moment: the encoder is away."
+    browser = as_user(moderator)
+    assert line not in browser.get(page(case)).text
+
+    note_screening_state("one", layers=["patterns"], why="the encoder is away", engine="e", at=SOON)
+
+    assert line in browser.get(page(case)).text

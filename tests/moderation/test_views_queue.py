@@ -3,7 +3,7 @@ from datetime import time, timedelta
 import pytest
 
 from accounts.models import Role
-from moderation.actions import add_shift, appeal_decision, claim_case
+from moderation.actions import add_shift, appeal_decision, claim_case, note_screening_state
 from moderation.enums import Action
 from moderation.models import Case
 from moderation.views.queue import CASES_PER_PAGE
@@ -14,6 +14,7 @@ from tests.moderation.helpers import BODY, SOON, decide, place, reading, waiting
 pytestmark = pytest.mark.usefixtures("five_past_noon")
 
 STAFF_PAGES = ["/review/", "/review/cases/{case}/", "/review/appeals/", "/review/appeals/{appeal}/", "/review/rota/"]
+STAFF_PAGES += ["/review/screening/"]
 STAFF_POSTS = [
     "/review/next/",
     "/review/cases/{case}/claim/",
@@ -207,7 +208,7 @@ def test_queue_number_of_queries_does_not_grow(
         )
     browser = as_user(moderator)
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         browser.get("/review/")
 
 
@@ -236,3 +237,20 @@ def test_next_nothing_waits_says_thank_you(as_user, moderator):
 
     assert answer.redirect_chain == [("/review/", 302)]
     assert "Nothing waits. Thank you." in answer.text
+
+
+@pytest.mark.parametrize(
+    ("layers", "why", "said"),
+    [
+        (["patterns", "n-grams", "meaning"], "", ""),
+        (["patterns", "n-grams"], "no encoder", "Screening works only with word patterns, learned wording"),
+        (["patterns"], "no model", "Screening works only with word patterns at the moment: no model."),
+    ],
+)
+def test_queue_says_when_a_part_of_screening_is_missing_and_who_can_mend_it(as_user, moderator, layers, why, said):
+    note_screening_state("one", layers=layers, why=why, engine="e", at=SOON)
+
+    text = as_user(moderator).get("/review/").text
+
+    assert said in text
+    assert ("An operator can mend it" in text) is bool(why)

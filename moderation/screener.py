@@ -20,9 +20,11 @@ from django.conf import settings
 from helplines.queries import numbers
 from moderation.models import ScreeningCalibration
 from moderation.screening.engine import ENGINE_VERSION, use_lexicon
+from moderation.screening.engine import read as read_patterns
 from moderation.screening.identifiers import use_public_numbers
 from moderation.screening.lexicon import LexiconError
 from moderation.screening.model.files import is_ready
+from moderation.screening.nudge import nudge
 from moderation.screening.reading import Category, Reading
 from moderation.screening.screener import Screener, open_screener, patterns_alone
 
@@ -73,6 +75,12 @@ def read(text: str) -> Reading:
     """Return the reading of `text` by every layer that works here, with this site's thresholds."""
     opened = _opened()
     return opened.screener.read(text, thresholds=opened.thresholds)
+
+
+def warm_up() -> None:
+    """Open the patterns and the nudge, which the web server reads with: it takes seconds, and nobody's first post should wait for it."""
+    read_patterns(_TRIAL)
+    nudge(_TRIAL, just_listen=True)
 
 
 def works() -> Works:

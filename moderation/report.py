@@ -10,12 +10,12 @@ from django.db.models import Count
 from moderation.enums import RESTRICTIONS, Action, Cause, Severity
 from moderation.models import Case, ReadingRecord, ScreeningLabel, ScreeningLabelQuerySet, ScreeningState
 from moderation.screening.reading import RISKS, Category, Reading
+from moderation.screening.screener import ALL_LAYERS
 from moderation.wording import layer_words
 
 PERIOD: Final = timedelta(days=90)
 # A count out of fewer says nothing about the next ones.
 FEWEST: Final = 20
-_ALL_LAYERS: Final = ("patterns", "n-grams", "meaning")
 _BROUGHT: Final = (Cause.READING, Cause.LANGUAGE)
 # What shows that a post which chance drew should not have passed unread.
 _MISSED: Final = (*sorted(RESTRICTIONS), Action.ESCALATE)
@@ -96,7 +96,7 @@ class Report:
 def screening_state(*, at: datetime) -> State:
     """Return what the workers screen with at `at`: the layers that all of them have, and one reason for what is missing."""
     found = list(ScreeningState.objects.current(at))
-    shared = [layer for layer in _ALL_LAYERS if found and all(layer in state.layers for state in found)]
+    shared = [layer for layer in ALL_LAYERS if found and all(layer in state.layers for state in found)]
     return State(tuple(shared), found[0].why if found else "")
 
 

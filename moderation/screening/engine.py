@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
@@ -49,11 +49,30 @@ _MAY_HAPPEN = (*_SUICIDAL, *_SUFFERED, Category.OVERDOSE_NOW, Category.VIOLENCE_
 _IDIOM_PROOF = (Category.IDENTIFYING_DATA, Category.BROKER_SPAM, Category.OWN_USE)
 
 
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A text made ready for reading: folded and cut into sentences, once for all layers."""
+
+    text: str
+    folded: Folded
+    sentences: list[Sentence]
+
+
+def words_of(text: str) -> Words:
+    """Return `text` made ready for reading; takes any string, in time proportional to its length."""
+    folded = fold(text)
+    return Words(text, folded, sentences(folded.plain))
+
+
 def read(text: str) -> Reading:
     """Return what screening finds in `text`; takes any string, in time proportional to its length."""
-    folded = fold(text)
-    parts = sentences(folded.plain)
-    languages = languages_of(text, folded=folded, sentences=parts)
+    return read_words(words_of(text))
+
+
+def read_words(words: Words) -> Reading:
+    """Return what screening finds in a text that was made ready."""
+    folded, parts = words.folded, words.sentences
+    languages = languages_of(words.text, folded=folded, sentences=parts)
     contexts = _contexts(folded.plain, parts, languages=languages)
     work = Work()
     findings = _settle([finding for context in contexts for finding in _read_in(context, work=work)])

@@ -9,16 +9,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from moderation.screening.engine import read
+from moderation.screening.engine import read_words, words_of
 from moderation.screening.model.encoder import Encoded, Encoder
 from moderation.screening.model.ngrams import buckets
-from moderation.screening.model.trained import Judgement, Trained, WrongModelError
+from moderation.screening.model.trained import SHIPPED, Judgement, Trained, WrongModelError
 from moderation.screening.model.windows import windows
-from moderation.screening.normalise import Folded, fold
-from moderation.screening.passages import sentences
+from moderation.screening.normalise import Folded
 from moderation.screening.reading import RISKS, Category, Certainty, Finding, Reading, When, Who
 
 PATTERNS, NGRAMS, MEANING = "patterns", "n-grams", "meaning"
+ALL_LAYERS = (PATTERNS, NGRAMS, MEANING)
 
 # The lowest and highest level at which a category counts when no pattern says which: facts about categories, not about texts.
 _LEVELS: Mapping[Category, tuple[int, int]] = {
@@ -96,11 +96,12 @@ class Screener:
 
     def read(self, text: str, *, thresholds: Mapping[Category, float] | None = None) -> Reading:
         """Return the reading of `text` by all layers; `thresholds` replaces the shipped score from which a category counts."""
-        reading = read(text)
+        words = words_of(text)
+        reading = read_words(words)
         if self._trained is None:
             return replace(reading, scores=_pattern_scores(reading), layers=(PATTERNS,))
-        folded = fold(text)
-        passages = windows(sentences(folded.plain))
+        folded = words.folded
+        passages = windows(words.sentences)
         encoded = None
         if self._encoder is not None and reading.language == "en":
             encoded = self._encoder.encode(folded.plain, passages)
@@ -127,7 +128,7 @@ class Screener:
             engine=f"{reading.engine}+{self.version}",
             language=reading.language,
             scores=_raised(judgement.scores, reading, wanted),
-            layers=(PATTERNS, NGRAMS) if encoded is None else (PATTERNS, NGRAMS, MEANING),
+            layers=(PATTERNS, NGRAMS) if encoded is None else ALL_LAYERS,
             is_whole=reading.is_whole,
         )
 
@@ -145,13 +146,13 @@ def open_screener(*, model_file: Path | None = None, encoder_folder: Path | None
     """
     why: list[str] = []
     trained: Trained | None = None
-    for path in (None,) if model_file is None else (model_file, None):
+    for path in (SHIPPED,) if model_file is None else (model_file, SHIPPED):
         try:
-            trained = Trained.load(path) if path is not None else Trained.load()
+            trained = Trained.load(path)
             break
         except (OSError, WrongModelError) as error:
             reason = error.strerror if isinstance(error, OSError) else error
-            which = "shipped" if path is None else "site's own"
+            which = "shipped" if path == SHIPPED else "site's own"
             why.append(f"the {which} model cannot be read ({reason})")
     encoder: Encoder | None = None
     if trained is not None and encoder_folder is not None:

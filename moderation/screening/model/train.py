@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from moderation.screening.engine import read
+from moderation.screening.engine import read_words, words_of
 from moderation.screening.model.calibration import level_thresholds_for, thresholds_for_scores
 from moderation.screening.model.encoder import WIDTH, Encoded, Encoder
 from moderation.screening.model.logistic import Flags, fit_columns, fit_vectors
@@ -31,8 +31,6 @@ from moderation.screening.model.trained import (
     strongest,
 )
 from moderation.screening.model.windows import windows
-from moderation.screening.normalise import fold
-from moderation.screening.passages import sentences
 from moderation.screening.reading import RISKS, Category, Finding
 
 Tell = Callable[[str], None]
@@ -86,10 +84,11 @@ class _Targets:
 
 def evidence_of(example: Example, encoder: Encoder) -> Evidence:
     """Return what the readers see of `example`."""
-    plain = fold(example.text).plain
-    passages = windows(sentences(plain)) if example.is_english else []
+    words = words_of(example.text)
+    plain = words.folded.plain
+    passages = windows(words.sentences) if example.is_english else []
     encoded = encoder.encode(plain if example.is_english else "", passages)
-    return Evidence(buckets(plain), encoded, read(example.text).findings, example.is_english)
+    return Evidence(buckets(plain), encoded, read_words(words).findings, example.is_english)
 
 
 def train(examples: Sequence[Example], *, encoder: Encoder, name: str, tell: Tell = print) -> Trained:
@@ -233,7 +232,7 @@ def _balanced_rows(wanted: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
 
 def _gram_matrix(grams: Sequence[Buckets]) -> Any:
     """Return the n-grams of texts as a sparse matrix whose rows have length one."""
-    from scipy import sparse  # noqa: PLC0415
+    from scipy import sparse  # noqa: PLC0415  only those who train need it
 
     counts = [len(row) for row in grams]
     data = np.concatenate([np.full(count, 1 / max(1, count) ** 0.5, np.float32) for count in counts])
